@@ -1,0 +1,61 @@
+# One place for every command of this project; `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## install everything that is needed into .venv (done by the others when it is missing)
+
+$(READY): pyproject.toml requirements-dev.txt requirements-setup.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed, $(PYTHON) is older: name another with make PYTHON=python3.12"; exit 1; }
+	@echo "setup: virtual environment in .venv"
+	@$(PYTHON) -m venv --clear .venv \
+	  || { echo "Python cannot make a virtual environment: its venv module is missing (Debian: python3-venv)"; exit 1; }
+	@echo "setup: uv"
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-setup.txt
+	@echo "setup: locked dependencies"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
+	@echo "setup: this project"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+.PHONY: demo
+demo: $(READY) ## bring up prod, staging and dev on local stand-ins and check them
+	@$(BIN)/python -m localcloud.demo
+
+.PHONY: test
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: $(READY) ## check format, style, types and import rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: $(READY) ## put the format and the imports in order
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: lock
+lock: $(READY) ## resolve the dependencies anew and write the requirements files
+	@echo uv | $(BIN)/uv pip compile $(LOCK) - --output-file requirements-setup.txt
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+
+.PHONY: clean
+clean: ## stop localcloud and remove all that the recipes made
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m localcloud down || true; fi
+	@rm -rf .venv .localcloud .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""A client of the Neon API. It knows nothing of Pulumi."""

@@ -1,0 +1,38 @@
+"""The Amplify app: looked up by the pre-flight, or created by the one stack that owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.naming import Identity
+from components.settings.models import AppSettings
+from hosting.lookups import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppReference:
+    """What a branch needs of its app, wherever that comes from."""
+
+    id: pulumi.Input[str]
+    default_domain: pulumi.Input[str]
+
+
+def app_reference(
+    identity: Identity, settings: AppSettings, found: App | None, *, parent: pulumi.Resource
+) -> AppReference:
+    if settings.create is None:
+        assert found is not None, "the pre-flight reports an app that is not there"  # noqa: S101 - an invariant
+        return AppReference(id=found.id, default_domain=found.default_domain)
+    app = aws.amplify.App(
+        identity.name("app"),
+        name=settings.create.name,
+        platform=settings.create.platform,
+        repository=settings.create.repository,
+        tags=identity.tags,
+        # Another app means another id, another address, and a lost history of builds.
+        opts=pulumi.ResourceOptions(parent=parent, protect=True, ignore_changes=["accessToken", "oauthToken"]),
+    )
+    return AppReference(id=app.id, default_domain=app.default_domain)

@@ -1,0 +1,42 @@
+"""Names and labels of everything that a stack owns. Pure; a change here renames live things, so tests pin it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DATABASE_URL = "DATABASE_URL"
+DIRECT_URL = "DIRECT_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which project and stack this is. The stack's name is the environment's."""
+
+    project: str
+    stack: str
+
+    @property
+    def parameter_prefix(self) -> str:
+        """Where the environment's SSM parameters are, without a slash at the end."""
+        return f"/{self.project}/{self.stack}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags that tell AWS resources of this stack from everybody else's."""
+        return {"pulumi:project": self.project, "pulumi:stack": self.stack}
+
+    def parameter(self, key: str) -> str:
+        return f"{self.parameter_prefix}/{key}"
+
+    def mark(self, logical_name: str) -> dict[str, str]:
+        """The annotation of a Neon branch of this stack."""
+        return {**self.tags, "pulumi:name": logical_name}
+
+    def name(self, part: str) -> str:
+        """A resource's logical name."""
+        return f"{self.stack}-{part}"
+
+
+def default_url(git_branch: str, default_domain: str) -> str:
+    """Amplify's own address for a branch."""
+    return f"https://{git_branch.replace('/', '-').lower()}.{default_domain}"

@@ -1,0 +1,37 @@
+"""Where the Neon API key comes from: the environment, or a secret of the stack. Never an input of a resource."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Mapping
+
+from neon.client import NeonClient
+from neon.transport import DEFAULT_HOST, Credentials
+
+API_KEY, API_HOST = "neon:apiKey", "neon:apiHost"
+
+
+class MissingCredentials(Exception):
+    """No API key anywhere."""
+
+
+def credentials(config: Callable[[str], str | None], environment: Mapping[str, str] | None = None) -> Credentials:
+    """The key from NEON_API_KEY, else from the secret ``neon:apiKey``; the address from their neighbours.
+
+    Raises MissingCredentials when there is no key.
+    """
+    env = os.environ if environment is None else environment
+    key = env.get("NEON_API_KEY") or config(API_KEY)
+    if not key:
+        raise MissingCredentials(
+            "there is no Neon API key: set NEON_API_KEY, or run `pulumi config set --secret neon:apiKey`"
+        )
+    host = env.get("NEON_API_HOST") or config(API_HOST) or DEFAULT_HOST
+    return Credentials(api_key=key.strip(), host=host.rstrip("/"))
+
+
+@functools.cache
+def shared_client(found: Credentials) -> NeonClient:
+    """One client for a process, so that all its providers hold back one another's mutations."""
+    return NeonClient(found)

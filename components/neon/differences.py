@@ -1,0 +1,59 @@
+"""What a changed input means: done in place, by replacement, refused, or nothing at all. Pure tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Change(StrEnum):
+    IN_PLACE = "in place"
+    REPLACES = "replaces"
+    REFUSED = "refused"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    change: Change
+    reason: str
+
+
+BRANCH_RULES: Mapping[str, Rule] = {
+    "project_id": Rule(
+        change=Change.REFUSED,
+        reason="a branch and its data do not move between Neon projects: destroy the stack, or use another one",
+    ),
+    "name": Rule(change=Change.IN_PLACE, reason="renamed; id, data and connection strings stay"),
+    "protected": Rule(change=Change.IN_PLACE, reason="set in Neon"),
+    "compute": Rule(change=Change.IN_PLACE, reason="set on the endpoint, which restarts and drops connections"),
+    "endpoint": Rule(change=Change.IN_PLACE, reason="a missing endpoint is created"),
+    "source": Rule(change=Change.NOTHING, reason="only a creation or a reset copies data"),
+    "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only; the state knows the branch by id"),
+    "adopt": Rule(
+        change=Change.REFUSED,
+        reason="whether a branch is adopted is settled when it enters the stack: remove it from the stack first",
+    ),
+}
+
+CONNECTION_RULES: Mapping[str, Rule] = {
+    "project_id": Rule(change=Change.REPLACES, reason="another branch's connection is another connection"),
+    "branch_id": Rule(change=Change.REPLACES, reason="another branch's connection is another connection"),
+    "database": Rule(change=Change.IN_PLACE, reason="the strings are read anew"),
+    "role": Rule(change=Change.IN_PLACE, reason="the strings are read anew"),
+    "parameters": Rule(change=Change.IN_PLACE, reason="the strings are written anew"),
+    "allow_default": Rule(change=Change.IN_PLACE, reason="checked anew"),
+}
+
+
+def changed(rules: Mapping[str, Rule], olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Rule]:
+    """The rules of the inputs that differ, those without consequence left out."""
+    return {
+        key: rule for key, rule in rules.items() if rule.change is not Change.NOTHING and olds.get(key) != news.get(key)
+    }
+
+
+def keys_with(found: Mapping[str, Rule], change: Change) -> list[str]:
+    return [key for key, rule in found.items() if rule.change is change]

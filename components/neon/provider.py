@@ -1,0 +1,58 @@
+"""What the dynamic providers have in common: credentials, and errors as one sentence.
+
+An instance is pickled into the state and called by up to four threads: it takes nothing in its constructor and keeps
+nothing but the credentials that ``configure`` finds in the provider's own process.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pulumi.dynamic import ConfigureRequest, ResourceProvider
+from pulumi.runtime import rpc
+
+from components.neon.credentials import MissingCredentials, credentials, shared_client
+from neon.client import NeonClient
+from neon.errors import NeonError
+from neon.transport import Credentials
+
+
+class NeonFailure(Exception):
+    """The sentence that Pulumi prints when a provider cannot do what it was asked."""
+
+
+class NeonProvider(ResourceProvider):
+    """Base of the providers. Subclasses are named in the state by module and class."""
+
+    _found: Credentials | MissingCredentials
+
+    def configure(self, req: ConfigureRequest) -> None:
+        # The plugin reports an exception with its whole traceback; a person gets the sentence alone.
+        sys.tracebacklimit = 0
+        try:
+            self._found = credentials(req.config.get)
+        except MissingCredentials as missing:
+            self._found = missing
+
+    @contextmanager
+    def _client(self) -> Iterator[NeonClient]:
+        """The client, with whatever goes wrong told in one sentence."""
+        if isinstance(self._found, MissingCredentials):
+            raise NeonFailure(str(self._found)) from None
+        try:
+            yield shared_client(self._found)
+        except NeonError as error:
+            raise NeonFailure(str(error)) from None
+
+
+def known(value: Any) -> bool:
+    """Whether a value is settled: in previews, what another resource will give is not."""
+    return bool(value != rpc.UNKNOWN)
+
+
+def without_provider(props: dict[str, Any]) -> dict[str, Any]:
+    """Properties less Pulumi's own ``__provider``."""
+    return {key: value for key, value in props.items() if key != "__provider"}

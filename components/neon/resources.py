@@ -1,0 +1,81 @@
+"""The Neon resources as a program declares them. Type tokens are persisted in every stack's state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from components.neon.branch_provider import ENDPOINT, NeonBranchProvider
+from components.neon.connection_provider import NeonConnectionProvider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeonBranchArgs:
+    """``mark`` says whose the branch is; ``source`` names the branch that it is copied from when it is created."""
+
+    project_id: str
+    name: str
+    mark: Mapping[str, str]
+    source: str | None = None
+    adopt: bool = False
+    protected: bool = False
+    compute: Mapping[str, float | int] = field(default_factory=dict)
+
+
+class NeonBranch(Resource, module="neon", name="Branch"):
+    """A Neon branch with its read-write endpoint. Its id is Neon's own; times are Neon's, RFC 3339."""
+
+    created_at: pulumi.Output[str]
+    last_reset_at: pulumi.Output[str | None]
+
+    def __init__(self, name: str, args: NeonBranchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, Any] = {
+            "project_id": args.project_id,
+            "name": args.name,
+            "source": args.source,
+            "adopt": args.adopt,
+            "protected": args.protected,
+            "compute": dict(args.compute),
+            "endpoint": ENDPOINT,
+            "mark": dict(args.mark),
+            "created_at": None,
+            "last_reset_at": None,
+        }
+        super().__init__(NeonBranchProvider(), name, props, opts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeonConnectionArgs:
+    project_id: str
+    branch_id: pulumi.Input[str]
+    database: str
+    role: str
+    allow_default: bool
+    parameters: Mapping[str, str]
+
+
+class NeonConnection(Resource, module="neon", name="Connection"):
+    """Connection strings of a branch: ``database_url`` pooled, ``direct_url`` not; both secret."""
+
+    endpoint_id: pulumi.Output[str]
+    host: pulumi.Output[str]
+    database_url: pulumi.Output[str]
+    direct_url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: NeonConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, Any] = {
+            "project_id": args.project_id,
+            "branch_id": args.branch_id,
+            "database": args.database,
+            "role": args.role,
+            "allow_default": args.allow_default,
+            "parameters": dict(args.parameters),
+            **dict.fromkeys(("endpoint_id", "host", "database_url", "direct_url")),
+        }
+        # The provider's protocol drops secretness: only what is named here is encrypted in the state.
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["database_url", "direct_url"])
+        super().__init__(NeonConnectionProvider(), name, props, pulumi.ResourceOptions.merge(opts, secret))

@@ -1,0 +1,71 @@
+"""The environment's SSM parameters: every one a SecureString below the environment's prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.naming import Identity
+from components.settings.models import FromParameter, FromStack, Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParametersArgs:
+    """``values`` by key; ``existing`` are the full names that are there already with this stack's tags."""
+
+    identity: Identity
+    values: Mapping[str, pulumi.Output[str]]
+    tags: Mapping[str, str]
+    existing: frozenset[str]
+    protect: bool
+
+
+def declare_parameters(args: ParametersArgs, parent: pulumi.Resource) -> dict[str, aws.ssm.Parameter]:
+    return {key: _declare(args, key, value, parent) for key, value in sorted(args.values.items())}
+
+
+def _declare(args: ParametersArgs, key: str, value: pulumi.Output[str], parent: pulumi.Resource) -> aws.ssm.Parameter:
+    name = args.identity.parameter(key)
+    return aws.ssm.Parameter(
+        args.identity.name(key),
+        name=name,
+        type=aws.ssm.ParameterType.SECURE_STRING,
+        value=value,
+        tags=dict(args.tags),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            protect=args.protect,
+            # A killed run may have left it behind without an id in the state: taken over by our own tags.
+            import_=name if name in args.existing else None,
+        ),
+    )
+
+
+def settings_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
+    """The values of the settings' own parameters and secrets, all of them secret."""
+    values = {key: pulumi.Output.secret(secret.get_secret_value()) for key, secret in settings.secrets.items()}
+    stacks = {
+        source.stack: pulumi.StackReference(_full_name(source.stack))
+        for source in settings.parameters.values()
+        if isinstance(source, FromStack)
+    }
+    for key, source in settings.parameters.items():
+        values[key] = _from_ssm(source) if isinstance(source, FromParameter) else _from_stack(source, stacks)
+    return values
+
+
+def _from_ssm(source: FromParameter) -> pulumi.Output[str]:
+    found = aws.ssm.get_parameter_output(name=source.ssm, with_decryption=True)
+    return pulumi.Output.secret(found.value)
+
+
+def _from_stack(source: FromStack, stacks: Mapping[str, pulumi.StackReference]) -> pulumi.Output[str]:
+    return pulumi.Output.secret(stacks[source.stack].require_output(source.output).apply(str))
+
+
+def _full_name(stack: str) -> str:
+    """``project/stack`` within this organization."""
+    return stack if stack.count("/") > 1 else f"{pulumi.get_organization()}/{stack}"

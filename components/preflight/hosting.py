@@ -1,0 +1,93 @@
+"""The AWS side: exactly one app, a branch and parameters of our names that are ours or free, and the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.naming import Identity
+from components.preflight.findings import HostingFindings
+from components.settings.models import AppSettings, EnvironmentSettings, FromParameter
+from components.settings.problems import Problem
+from components.settings.reading import Draft
+from components.variables import parameter_keys
+from hosting.clients import Aws
+from hosting.errors import HostingError
+from hosting.lookups import App, app_with_id, apps_named, branch_of, missing_parameters, parameters_below
+
+
+def check_hosting(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
+    """Findings for the valid part of the settings. AWS out of reach is one problem, not one for each read."""
+    try:
+        return _look(draft, identity, aws)
+    except HostingError as error:
+        return HostingFindings(problems=(Problem(path="aws", text=str(error)),))
+
+
+def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
+    project = identity.project
+    app, problems = _app(draft.app, aws, f"{project}:app") if draft.app else (None, [])
+    branch = False
+    if app is not None and draft.environment is not None:
+        branch, found = _branch(draft.environment, identity, aws, app)
+        problems += found
+    ours, taken = _parameters(draft, identity, aws)
+    problems += [*taken, *_sources(draft, project, aws)]
+    return HostingFindings(app=app, branch=branch, parameters=frozenset(ours), problems=tuple(problems))
+
+
+def _app(settings: AppSettings, aws: Aws, path: str) -> tuple[App | None, list[Problem]]:
+    if settings.id is not None:
+        app = app_with_id(aws, settings.id)
+        missing = Problem(path=f"{path}.id", text=f"there is no Amplify app {settings.id} in this account and region")
+        return app, [] if app else [missing]
+    if settings.create is not None:
+        return None, []
+    name = settings.name or ""
+    apps = apps_named(aws, name)
+    if len(apps) == 1:
+        return apps[0], []
+    return None, [Problem(path=f"{path}.name", text=_not_one(name, apps))]
+
+
+def _not_one(name: str, apps: list[App]) -> str:
+    if not apps:
+        return f"there is no Amplify app {name!r} in this account and region: correct the name, or use its id"
+    ids = ", ".join(app.id for app in apps)
+    return f"{len(apps)} Amplify apps are named {name!r}: use one of the ids {ids}"
+
+
+def _branch(environment: EnvironmentSettings, identity: Identity, aws: Aws, app: App) -> tuple[bool, list[Problem]]:
+    branch = branch_of(aws, app.id, environment.git_branch)
+    if branch is None:
+        missing = f"Amplify has no branch {environment.git_branch!r} to adopt: leave adopt out"
+        path = f"{identity.project}:environment.adopt"
+        return False, [Problem(path=path, text=missing)] if environment.adopt else []
+    if environment.adopt or _carries(branch.tags, identity.tags):
+        return True, []
+    text = (
+        f"the Amplify branch {branch.name!r} of {app.name} exists and does not carry this stack's tags: set adopt: "
+        "true to take it over (destroy then leaves it in place), or delete it"
+    )
+    return False, [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
+
+
+def _carries(tags: object, ours: dict[str, str]) -> bool:
+    return isinstance(tags, dict) and ours.items() <= tags.items()
+
+
+def _parameters(draft: Draft, identity: Identity, aws: Aws) -> tuple[set[str], list[Problem]]:
+    keys = parameter_keys(draft.database, draft.parameters or {}, dict(draft.secrets or {}))
+    wanted = {identity.parameter(key) for key in keys}
+    present = wanted & parameters_below(aws, identity.parameter_prefix) if wanted else set()
+    ours = present & parameters_below(aws, identity.parameter_prefix, identity.tags) if present else set()
+    text = "exists in SSM and does not carry this stack's tags: delete it (its value is written anew) and run again"
+    return ours, [Problem(path=name, text=text) for name in sorted(present - ours)]
+
+
+def _sources(draft: Draft, project: str, aws: Aws) -> Iterator[Problem]:
+    named = {key: source.ssm for key, source in (draft.parameters or {}).items() if isinstance(source, FromParameter)}
+    missing = set(missing_parameters(aws, named.values()))
+    for key, name in named.items():
+        if name in missing:
+            text = f"there is no SSM parameter {name}: set it once, for example with `aws ssm put-parameter`"
+            yield Problem(path=f"{project}:parameters.{key}", text=text)

@@ -1,0 +1,22 @@
+"""Both sides at the same time, for each waits mostly on the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from components.naming import Identity
+from components.preflight.database import check_database
+from components.preflight.findings import Findings
+from components.preflight.hosting import check_hosting
+from components.settings.reading import Draft
+from hosting.clients import Aws
+from neon.client import NeonClient
+
+
+def preflight(draft: Draft, identity: Identity, *, aws: Aws, neon: Callable[[], NeonClient]) -> Findings:
+    """Reads what ``draft`` names; writes nothing. What is wrong is in the findings, not raised."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        hosting = pool.submit(check_hosting, draft, identity, aws)
+        database = pool.submit(check_database, draft.database, identity, neon)
+        return Findings(hosting=hosting.result(), database=database.result())

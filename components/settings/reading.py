@@ -1,0 +1,85 @@
+"""From the engine's configuration (key to text) to settings, each section judged apart so that all problems show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from components.settings.models import (
+    AppSettings,
+    BackendSettings,
+    DatabaseSettings,
+    EnvironmentSettings,
+    Parameters,
+    Required,
+    Secrets,
+    Settings,
+    Variables,
+)
+from components.settings.problems import Problem, problems_of
+
+_SECTIONS: dict[str, Any] = {
+    "environment": EnvironmentSettings,
+    "app": AppSettings,
+    "backend": BackendSettings,
+    "database": DatabaseSettings,
+    "common_variables": Variables,
+    "variables": Variables,
+    "parameters": Parameters,
+    "secrets": Secrets,
+    "required": Required,
+}
+_EMPTY: dict[str, str] = {"required": "[]"}
+_OPTIONAL = frozenset({"database"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Settings as far as they are valid: a section with a problem is None. The pre-flight checks what there is."""
+
+    environment: EnvironmentSettings | None
+    app: AppSettings | None
+    backend: BackendSettings | None
+    database: DatabaseSettings | None
+    common_variables: Variables | None
+    variables: Variables | None
+    parameters: Parameters | None
+    secrets: Secrets | None
+    required: Required | None
+
+    def complete(self) -> Settings:
+        """The settings of a draft without problems."""
+        return Settings.model_construct(**{key: getattr(self, key) for key in _SECTIONS})
+
+
+def read_draft(config: Mapping[str, str], project: str) -> tuple[Draft, list[Problem]]:
+    """The sections of ``config``'s keys ``<project>:...``, and what is wrong with them, unknown keys included."""
+    mine = {key.partition(":")[2]: text for key, text in config.items() if key.startswith(f"{project}:")}
+    problems = [
+        Problem(path=f"{project}:{key}", text="is not a known key: correct its name or take it out")
+        for key in sorted(mine.keys() - _SECTIONS.keys())
+    ]
+    sections: dict[str, Any] = {}
+    for key, kind in _SECTIONS.items():
+        sections[key], found = _section(
+            f"{project}:{key}", kind, mine.get(key, _EMPTY.get(key, "{}")), key in _OPTIONAL
+        )
+        problems += found
+    return Draft(**sections), problems
+
+
+def _section(path: str, kind: Any, text: str, optional: bool) -> tuple[Any, list[Problem]]:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return None, [Problem(path=path, text="must be an object, not a single value")]
+    if optional and data == {}:
+        return None, []
+    try:
+        return TypeAdapter(kind).validate_python(data), []
+    except ValidationError as error:
+        return None, problems_of(error, path)

@@ -1,0 +1,114 @@
+"""What sections must be to one another, and limits of the services that the settings end up in. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from components.naming import Identity
+from components.settings.models import Stage
+from components.settings.problems import Problem
+from components.settings.reading import Draft
+from components.variables import computed_variables, layered, parameter_keys
+
+_VALUE_LIMIT = 5500  # characters of an Amplify variable
+_SECRET_LIMIT = 4096  # bytes of a standard SSM parameter
+_CONNECTION_STRING = re.compile(r"postgres(ql)?://[^/\s]*@")
+_PATH_PART = re.compile(r"^[A-Za-z0-9_.-]+$")
+
+
+def rule_problems(draft: Draft, identity: Identity) -> list[Problem]:
+    """Everything that no section can see by itself."""
+    checks = (_identity, _required, _variables, _parameters, _secrets, _backend, _migrations)
+    return [problem for check in checks for problem in check(draft, identity)]
+
+
+def _identity(_draft: Draft, identity: Identity) -> Iterator[Problem]:
+    for what, value in (("project", identity.project), ("stack", identity.stack)):
+        if not _PATH_PART.match(value):
+            yield Problem(path=what, text=f"{value!r} cannot be part of an SSM name: use letters, digits, . _ -")
+    if identity.project.lower().startswith(("aws", "ssm")):
+        yield Problem(path="project", text="SSM refuses names that begin with aws or ssm: choose another project name")
+
+
+def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    sections = (draft.environment, draft.variables, draft.common_variables, draft.parameters, draft.secrets)
+    if any(section is None for section in sections):
+        return  # what is missing cannot be told from what is wrong
+    present = _variable_keys(draft, identity) | _parameter_keys(draft)
+    for key in draft.required or []:
+        if key not in present:
+            yield Problem(
+                path=f"{identity.project}:required",
+                text=f"{key} is required and nothing gives it: add it to variables, parameters or secrets",
+            )
+
+
+def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    computed = _computed(draft, identity)
+    for layer in ("common_variables", "variables"):
+        for key, value in (getattr(draft, layer) or {}).items():
+            path = f"{identity.project}:{layer}.{key}"
+            yield from (Problem(path=path, text=text) for text in _variable_faults(key, value))
+            if key in computed:
+                yield Problem(path=path, text="is set by the program: take it out")
+            if key in _parameter_keys(draft):
+                yield Problem(path=path, text="is a parameter too: a variable is plain, keep only the parameter")
+
+
+def _variable_faults(key: str, value: str | None) -> Iterator[str]:
+    if key.upper().startswith("AWS"):
+        yield "Amplify refuses names that begin with AWS: choose another"
+    if value is not None and len(value) > _VALUE_LIMIT:
+        yield f"is longer than Amplify's limit of {_VALUE_LIMIT} characters"
+    if value is not None and _CONNECTION_STRING.search(value):
+        yield "holds a connection string with credentials: variables are plain, move it to secrets"
+
+
+def _parameters(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    computed = parameter_keys(draft.database, {}, {})
+    for section in ("parameters", "secrets"):
+        for key in getattr(draft, section) or {}:
+            path = f"{identity.project}:{section}.{key}"
+            if key in computed:
+                yield Problem(path=path, text="comes from the database: take it out")
+            if section == "secrets" and key in (draft.parameters or {}):
+                yield Problem(path=path, text="is among the parameters too: keep one of them")
+
+
+def _secrets(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    for key, secret in (draft.secrets or {}).items():
+        size = len(secret.get_secret_value().encode())
+        path = f"{identity.project}:secrets.{key}"
+        if not size:
+            yield Problem(path=path, text="is empty: SSM does not take an empty value")
+        if size > _SECRET_LIMIT:
+            yield Problem(path=path, text=f"is longer than SSM's limit of {_SECRET_LIMIT} bytes")
+
+
+def _backend(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    if draft.backend and draft.environment and draft.backend.source == draft.environment.git_branch:
+        yield Problem(path=f"{identity.project}:backend.from", text="is this environment's own git branch")
+
+
+def _migrations(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    if not draft.environment or not draft.database or draft.database.migrations == "deploy":
+        return
+    if draft.environment.stage in (Stage.PRODUCTION, Stage.BETA):
+        yield Problem(
+            path=f"{identity.project}:database.migrations",
+            text="push may lose data: it is for DEVELOPMENT and EXPERIMENTAL stages, use deploy",
+        )
+
+
+def _computed(draft: Draft, identity: Identity) -> set[str]:
+    url = draft.environment.url if draft.environment else None
+    return set(computed_variables(identity, url, draft.database))
+
+
+def _variable_keys(draft: Draft, identity: Identity) -> set[str]:
+    return _computed(draft, identity) | layered(draft.common_variables or {}, draft.variables or {}).keys()
+
+
+def _parameter_keys(draft: Draft) -> set[str]:
+    return parameter_keys(draft.database, draft.parameters or {}, dict(draft.secrets or {}))

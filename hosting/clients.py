@@ -1,0 +1,34 @@
+"""boto3 clients with bounded times. Region, profile and addresses come from the caller and the environment."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_amplify import AmplifyClient
+    from mypy_boto3_ssm import SSMClient
+
+
+class Aws:
+    """The services that this package reads, each client made when it is first needed."""
+
+    def __init__(self, region: str | None) -> None:
+        self._region = region
+
+    @cached_property
+    def amplify(self) -> AmplifyClient:
+        client: AmplifyClient = self._client("amplify")
+        return client
+
+    @cached_property
+    def ssm(self) -> SSMClient:
+        client: SSMClient = self._client("ssm")
+        return client
+
+    def _client(self, service: str) -> Any:
+        import boto3  # a fifth of a second, and not every command needs it
+        from botocore.config import Config
+
+        config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+        return boto3.session.Session(region_name=self._region).client(service, config=config)  # type: ignore[call-overload]

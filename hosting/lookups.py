@@ -1,0 +1,72 @@
+"""Reads: apps by name, a branch with its tags, parameters by path. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hosting.clients import Aws
+from hosting.errors import explained
+
+_NAMES_PER_CALL = 10  # SSM's own limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    id: str
+    name: str
+    default_domain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedBranch:
+    """An Amplify branch that exists. ``tags`` tell whose it is."""
+
+    app_id: str
+    name: str
+    tags: Mapping[str, str]
+
+
+def apps_named(aws: Aws, name: str) -> list[App]:
+    """Every app of exactly this name: Amplify allows several."""
+    with explained("listing the Amplify apps"):
+        pages = aws.amplify.get_paginator("list_apps").paginate()
+        found = [app for page in pages for app in page["apps"] if app["name"] == name]
+    return [App(id=app["appId"], name=app["name"], default_domain=app["defaultDomain"]) for app in found]
+
+
+def app_with_id(aws: Aws, app_id: str) -> App | None:
+    with explained(f"reading the Amplify app {app_id}"):
+        try:
+            app = aws.amplify.get_app(appId=app_id)["app"]
+        except aws.amplify.exceptions.NotFoundException:
+            return None
+    return App(id=app["appId"], name=app["name"], default_domain=app["defaultDomain"])
+
+
+def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:
+    with explained(f"reading the Amplify branch {name}"):
+        try:
+            branch = aws.amplify.get_branch(appId=app_id, branchName=name)["branch"]
+        except aws.amplify.exceptions.NotFoundException:
+            return None
+    return HostedBranch(app_id=app_id, name=branch["branchName"], tags=branch.get("tags", {}))
+
+
+def missing_parameters(aws: Aws, names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that SSM does not have. Values are neither decrypted nor kept."""
+    wanted = sorted(set(names))
+    missing: list[str] = []
+    with explained("reading SSM parameters"):
+        for start in range(0, len(wanted), _NAMES_PER_CALL):
+            missing += aws.ssm.get_parameters(Names=wanted[start : start + _NAMES_PER_CALL])["InvalidParameters"]
+    return missing
+
+
+def parameters_below(aws: Aws, prefix: str, tags: Mapping[str, str] | None = None) -> set[str]:
+    """Names of the parameters directly below ``prefix``, or of those among them that carry all ``tags``."""
+    filters = [{"Key": "Path", "Option": "OneLevel", "Values": [prefix]}]
+    filters += [{"Key": f"tag:{key}", "Values": [value]} for key, value in (tags or {}).items()]
+    with explained(f"listing the SSM parameters below {prefix}"):
+        pages = aws.ssm.get_paginator("describe_parameters").paginate(ParameterFilters=filters)  # type: ignore[arg-type]
+        return {found["Name"] for page in pages for found in page["Parameters"]}

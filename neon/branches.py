@@ -1,0 +1,215 @@
+"""A branch as it should be: found or made, brought into the declared shape, deleted. Whose it is comes first.
+
+A branch is owned when its mark says so; Neon takes a mark at creation only. So a name alone never makes a branch ours:
+a branch of that name with another mark, or none, is refused, and adoption is an explicit word of the caller.
+
+Every mutation here is read, compared, sent, and read again when its outcome is open. Names are unique in a project, so
+a second POST after an unseen success is answered 409 and found, never a second branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from neon.client import NeonClient
+from neon.errors import NeonConflict, NeonNotFound, NeonRefused, NeonRequestError
+from neon.models import Branch, Compute, Endpoint, Operation
+from neon.operations import running_on, wait_for
+
+_ATTEMPTS = 3  # of a mutation whose outcome stayed open; each is settled by reading before the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchSpec:
+    """What a branch should be. ``source`` is the name of the branch it is copied from, needed at creation only."""
+
+    project_id: str
+    name: str
+    mark: Mapping[str, str]
+    source: str | None = None
+    adopt: bool = False
+    protected: bool = False
+    compute: Compute = field(default_factory=Compute)
+
+
+def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None:
+    """The branch of exactly this name. Neon's own search also matches parts of names, and ids."""
+    return next((branch for branch in client.branches(project_id, search=name) if branch.name == name), None)
+
+
+def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
+    """The branch that ``spec`` describes: found, adopted or created, with an endpoint, all operations ended.
+
+    Right after a kill at any moment of an earlier call: what that call left is found by name and mark and finished.
+    Raises NeonRefused for a branch that is not ours, or an adoption that finds nothing.
+    """
+    with client.mutating(spec.project_id):
+        branch = find_branch(client, spec.project_id, spec.name)
+        if spec.adopt:
+            branch = _adoptable(branch, spec)
+        elif branch is None:
+            branch = _create(client, spec)
+        require_owned(branch, spec.mark, adopted=spec.adopt)
+        _settle(client, branch)
+        return shape_branch(client, spec, branch.id)
+
+
+def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str) -> Branch:
+    """Brings name, protection, endpoint and compute of an existing branch to what ``spec`` says, in place."""
+    with client.mutating(spec.project_id):
+        _shape_endpoint(client, spec, branch_id)
+        _repeat_until_same(client, lambda: _shape_fields(client, spec, branch_id))
+        return client.branch(spec.project_id, branch_id)
+
+
+def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> None:
+    """Deletes an owned branch, its data with it and for good. One that is gone already is fine.
+
+    Raises NeonRefused for a branch that is not owned, the default branch, a protected one, or one with children.
+    """
+    with client.mutating(project_id):
+        _repeat_until_same(client, lambda: _delete_if_there(client, project_id, branch_id, mark))
+
+
+def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = False) -> None:
+    """Raises NeonRefused unless ``branch`` is adopted or carries exactly this mark."""
+    if adopted or dict(branch.mark) == dict(mark):
+        return
+    whose = f"carries another mark, {_words(branch.mark)}" if branch.mark else "carries no mark of this program"
+    raise NeonRefused(
+        f"the Neon branch {branch.name!r} ({branch.id}) exists and {whose}; this stack's would be {_words(mark)}. "
+        "Choose another name, or delete it in Neon, or take it over as it is by setting adopt: true in the database "
+        "settings (destroy then leaves it in place)"
+    )
+
+
+def read_write_endpoint(client: NeonClient, project_id: str, branch_id: str) -> Endpoint | None:
+    """The branch's own read-write endpoint; a branch has one at most."""
+    found = (e for e in client.endpoints(project_id, branch_id) if e.type == "read_write" and e.branch_id == branch_id)
+    return next(found, None)
+
+
+def _adoptable(branch: Branch | None, spec: BranchSpec) -> Branch:
+    if branch is None:
+        raise NeonRefused(
+            f"there is no branch {spec.name!r} in the Neon project {spec.project_id} to adopt: correct the name, or "
+            "leave adopt out to have the branch created"
+        )
+    return branch
+
+
+def _create(client: NeonClient, spec: BranchSpec) -> Branch:
+    fields = {
+        "name": spec.name,
+        "parent_id": _source_id(client, spec),
+        **({"protected": True} if spec.protected else {}),
+    }
+    for attempt in range(_ATTEMPTS):
+        try:
+            branch, operations = client.create_branch(
+                spec.project_id, branch=fields, compute=spec.compute, mark=spec.mark
+            )
+        except NeonRequestError as error:
+            found = find_branch(client, spec.project_id, spec.name) if _is_open(error) else None
+            if found is not None:
+                return found
+            if not error.maybe_applied or attempt == _ATTEMPTS - 1:
+                raise
+            continue
+        wait_for(client, operations, what=f"creating the Neon branch {spec.name!r}")
+        return branch
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _is_open(error: NeonRequestError) -> bool:
+    return error.maybe_applied or isinstance(error, NeonConflict)
+
+
+def _source_id(client: NeonClient, spec: BranchSpec) -> str:
+    if spec.source is None:
+        raise NeonRefused(
+            f"the Neon branch {spec.name!r} does not exist and has no source to be copied from: set source"
+        )
+    source = find_branch(client, spec.project_id, spec.source)
+    if source is None:
+        raise NeonRefused(f"the source {spec.source!r} is no branch of the Neon project {spec.project_id}: correct it")
+    return source.id
+
+
+def _settle(client: NeonClient, branch: Branch) -> None:
+    wait_for(client, running_on(client, branch.project_id, branch.id), what=f"settling the Neon branch {branch.name!r}")
+
+
+def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> None:
+    def act() -> list[Operation]:
+        endpoint = read_write_endpoint(client, spec.project_id, branch_id)
+        if endpoint is None:
+            return client.create_endpoint(spec.project_id, branch_id, spec.compute)
+        changes = compute_changes(endpoint.compute, spec.compute)
+        return client.update_endpoint(spec.project_id, endpoint.id, changes) if changes.to_api() else []
+
+    _repeat_until_same(client, act)
+
+
+def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[Operation]:
+    changes = branch_changes(client.branch(spec.project_id, branch_id), spec)
+    return client.update_branch(spec.project_id, branch_id, changes) if changes else []
+
+
+def branch_changes(branch: Branch, spec: BranchSpec) -> dict[str, str | bool]:
+    """The fields to PATCH: only those that differ, for Neon refuses a rename to the same name."""
+    wanted: dict[str, str | bool] = {"name": spec.name, "protected": spec.protected}
+    actual: dict[str, str | bool] = {"name": branch.name, "protected": branch.protected}
+    return {key: value for key, value in wanted.items() if actual[key] != value}
+
+
+def compute_changes(actual: Compute, wanted: Compute) -> Compute:
+    """Sizes to PATCH: those that were set and differ. Both limits go together, for Neon checks them as a pair."""
+    sizes_differ = any(
+        want is not None and want != have for have, want in ((actual.min, wanted.min), (actual.max, wanted.max))
+    )
+    suspend_differs = wanted.suspend is not None and wanted.suspend != actual.suspend
+    return Compute(
+        min=wanted.min if sizes_differ else None,
+        max=wanted.max if sizes_differ else None,
+        suspend=wanted.suspend if suspend_differs else None,
+    )
+
+
+def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> list[Operation]:
+    try:
+        branch = client.branch(project_id, branch_id)
+    except NeonNotFound:
+        return []
+    require_owned(branch, mark)
+    _require_deletable(branch, [b.name for b in client.branches(project_id) if b.parent_id == branch_id])
+    return client.delete_branch(project_id, branch_id)
+
+
+def _require_deletable(branch: Branch, children: list[str]) -> None:
+    reasons = (
+        (branch.default, "it is the project's default branch"),
+        (branch.protected, "it is protected in Neon: set protected: false in the database settings and run up first"),
+        (bool(children), f"other branches were made from it: delete {', '.join(sorted(children))} first"),
+    )
+    for holds, reason in reasons:
+        if holds:
+            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not deleted: {reason}")
+
+
+def _repeat_until_same(client: NeonClient, act: Callable[[], list[Operation]]) -> None:
+    """Runs ``act``, which reads and then sends only what is missing, again after an outcome that stayed open."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            operations = act()
+        except NeonRequestError as error:
+            if not _is_open(error) or attempt == _ATTEMPTS - 1:
+                raise
+            continue
+        wait_for(client, operations, what="waiting for Neon")
+        return
+
+
+def _words(mark: Mapping[str, str]) -> str:
+    return "/".join(mark[key] for key in sorted(mark)) or "empty"

@@ -1,0 +1,124 @@
+"""Neon's API, a method for each call that this project makes. What a call's reply means is decided elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from neon.models import Branch, Compute, Endpoint, Json, Operation, Project
+from neon.retry import Pace
+from neon.transport import Credentials, Transport
+
+_PAGE = 100  # what Neon's own tools take as the largest page that is safe to ask for
+
+
+class NeonClient:
+    """A client for one account; safe to share between threads.
+
+    Raises a ``NeonError`` for everything that goes wrong. Mutating methods return the operations that they started:
+    the thing is usable when all of them have ended (``neon.operations``).
+    """
+
+    def __init__(self, credentials: Credentials, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
+        self._transport = Transport(credentials, self.pace)
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.RLock] = {}
+
+    @contextmanager
+    def mutating(self, project_id: str) -> Iterator[None]:
+        """Holds back other mutations of this project in this process: Neon would refuse them with 423."""
+        with self._guard:
+            lock = self._locks.setdefault(project_id, threading.RLock())
+        with lock:
+            yield
+
+    def project(self, project_id: str) -> Project:
+        return Project.from_api(self._transport.send("GET", f"/projects/{project_id}")["project"])
+
+    def projects(self, search: str) -> Iterator[Project]:
+        """Projects whose name or id contains ``search``."""
+        for page in self._pages("/projects", {"search": search}, "projects"):
+            yield from (Project.from_api(item) for item in page["projects"])
+
+    def branch(self, project_id: str, branch_id: str) -> Branch:
+        data = self._transport.send("GET", f"/projects/{project_id}/branches/{branch_id}")
+        return Branch.from_api(data["branch"], data.get("annotation"))
+
+    def branches(self, project_id: str, search: str | None = None) -> Iterator[Branch]:
+        """Branches whose name or id contains ``search``, with their marks."""
+        params = {} if search is None else {"search": search}
+        for page in self._pages(f"/projects/{project_id}/branches", params, "branches"):
+            marks = page.get("annotations") or {}
+            yield from (Branch.from_api(item, marks.get(item["id"])) for item in page["branches"])
+
+    def create_branch(
+        self, project_id: str, *, branch: Json, compute: Compute, mark: Mapping[str, str]
+    ) -> tuple[Branch, list[Operation]]:
+        """A branch with its read-write endpoint, in one request: without one nothing could connect to it."""
+        body = {
+            "branch": dict(branch),
+            "endpoints": [{"type": "read_write", **compute.to_api()}],
+            "annotation_value": dict(mark),
+        }
+        data = self._transport.send("POST", f"/projects/{project_id}/branches", body=body)
+        return Branch.from_api(data["branch"], {"value": mark}), _operations(data)
+
+    def update_branch(self, project_id: str, branch_id: str, changes: Json) -> list[Operation]:
+        body = {"branch": dict(changes)}
+        return _operations(self._transport.send("PATCH", f"/projects/{project_id}/branches/{branch_id}", body=body))
+
+    def delete_branch(self, project_id: str, branch_id: str) -> list[Operation]:
+        return _operations(self._transport.send("DELETE", f"/projects/{project_id}/branches/{branch_id}"))
+
+    def endpoints(self, project_id: str, branch_id: str) -> list[Endpoint]:
+        data = self._transport.send("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")
+        return [Endpoint.from_api(item) for item in data["endpoints"]]
+
+    def create_endpoint(self, project_id: str, branch_id: str, compute: Compute) -> list[Operation]:
+        body = {"endpoint": {"branch_id": branch_id, "type": "read_write", **compute.to_api()}}
+        return _operations(self._transport.send("POST", f"/projects/{project_id}/endpoints", body=body))
+
+    def update_endpoint(self, project_id: str, endpoint_id: str, compute: Compute) -> list[Operation]:
+        body = {"endpoint": compute.to_api()}
+        return _operations(self._transport.send("PATCH", f"/projects/{project_id}/endpoints/{endpoint_id}", body=body))
+
+    def operation(self, project_id: str, operation_id: str) -> Operation:
+        data = self._transport.send("GET", f"/projects/{project_id}/operations/{operation_id}")
+        return Operation.from_api(data["operation"])
+
+    def operations(self, project_id: str) -> list[Operation]:
+        """The newest hundred: those that are running are among them."""
+        data = self._transport.send("GET", f"/projects/{project_id}/operations", params={"limit": _PAGE})
+        return _operations(data)
+
+    def connection_uri(
+        self, project_id: str, *, branch_id: str, endpoint_id: str, database: str, role: str, pooled: bool
+    ) -> str:
+        """``branch_id`` is always sent: without it Neon answers for the default branch, which is production."""
+        params = {
+            "branch_id": branch_id,
+            "endpoint_id": endpoint_id,
+            "database_name": database,
+            "role_name": role,
+            "pooled": "true" if pooled else "false",
+        }
+        return str(self._transport.send("GET", f"/projects/{project_id}/connection_uri", params=params)["uri"])
+
+    def _pages(self, path: str, params: Mapping[str, Any], key: str) -> Iterator[Json]:
+        cursor: str | None = None
+        while True:
+            more = {} if cursor is None else {"cursor": cursor}
+            page = self._transport.send("GET", path, params={**params, "limit": _PAGE, **more})
+            yield page
+            pagination = page.get("pagination") or {}
+            following = pagination.get("next") or pagination.get("cursor")
+            if not following or following == cursor or not page[key]:
+                return
+            cursor = str(following)
+
+
+def _operations(data: Json) -> list[Operation]:
+    return [Operation.from_api(item) for item in data.get("operations") or []]

@@ -1,0 +1,152 @@
+"""Everything that can go wrong between this client and Neon, as one tree.
+
+Retryability and "may it have been applied?" are decided here, once, where an error is made: the retry loop and the
+callers that settle an open outcome only ask. No text of these errors holds a reply's body, a header or a connection
+string; Neon's own ``message`` is quoted with anything that looks like a connection string taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+
+_CREDENTIALS = re.compile(r"postgres(?:ql)?://\S+", re.IGNORECASE)
+_MESSAGE_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked, without its body: enough to find it in Neon's logs."""
+
+    method: str
+    path: str
+    request_id: str
+
+    @property
+    def reads_only(self) -> bool:
+        return self.method == "GET"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} (request id {self.request_id})"
+
+
+class NeonError(Exception):
+    """The root: catch this to catch all that this package raises on purpose."""
+
+
+class NeonRefused(NeonError):
+    """This client declines to act: what was asked would touch a branch that is not ours to touch, or lose data."""
+
+
+class NeonNoEndpoint(NeonRefused):
+    """The branch has no read-write endpoint: nothing can connect to it."""
+
+
+class NeonRequestError(NeonError):
+    """A request that did not succeed.
+
+    ``maybe_applied`` is true where Neon may have carried it out all the same: its reply was lost, or was a 5xx other
+    than 503. Such a request is settled by reading the state, never by sending it again unseen.
+    """
+
+    def __init__(self, text: str, *, request: Request, maybe_applied: bool, retryable: bool) -> None:
+        super().__init__(f"{text} [{request}]")
+        self.request = request
+        self.maybe_applied = maybe_applied
+        self.retryable = retryable
+
+
+class NeonUnreachable(NeonRequestError):
+    """No usable reply: refused, timed out, cut off, or not JSON."""
+
+
+class NeonHTTPError(NeonRequestError):
+    """A reply with an error status. ``code`` is empty for most of them: decide on ``status`` first."""
+
+    def __init__(
+        self,
+        *,
+        request: Request,
+        status: int,
+        code: str = "",
+        message: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        unsure = status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE
+        super().__init__(
+            _sentence(status, code, message),
+            request=request,
+            maybe_applied=unsure and not request.reads_only,
+            retryable=status in _REFUSED_UNPROCESSED or (unsure and request.reads_only),
+        )
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+class NeonUnauthorized(NeonHTTPError):
+    """401 or 403: the API key is missing, wrong, or not allowed to do this."""
+
+
+class NeonNotFound(NeonHTTPError):
+    """404: no such thing, or not for this key."""
+
+
+class NeonConflict(NeonHTTPError):
+    """409: the name is taken."""
+
+
+class NeonLocked(NeonHTTPError):
+    """423: another operation holds the project; nothing was carried out."""
+
+
+class NeonPlanLimit(NeonHTTPError):
+    """412 or 422: the plan, or the branch's state, does not allow it."""
+
+
+class NeonOperationFailed(NeonError):
+    """An operation that Neon accepted ended as failed, error or cancelled."""
+
+
+class NeonTimeout(NeonError):
+    """A deadline passed while waiting; what was waited for may still come true."""
+
+
+_REFUSED_UNPROCESSED = frozenset({HTTPStatus.LOCKED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_BY_STATUS: dict[int, type[NeonHTTPError]] = {
+    401: NeonUnauthorized,
+    403: NeonUnauthorized,
+    404: NeonNotFound,
+    409: NeonConflict,
+    412: NeonPlanLimit,
+    422: NeonPlanLimit,
+    423: NeonLocked,
+}
+_ADVICE = {
+    401: "Neon does not accept the API key: set NEON_API_KEY, or the secret neon:apiKey, to a key of the account",
+    403: "the Neon API key may not do this: use a key with access to the project",
+    412: "your Neon plan or project settings do not allow this",
+    422: "Neon refuses this, often because the plan does not allow it",
+}
+
+
+def http_error(
+    request: Request, status: int, *, code: str = "", message: str = "", retry_after: float | None = None
+) -> NeonHTTPError:
+    """The error for a status, of the class that callers catch."""
+    kind = _BY_STATUS.get(status, NeonHTTPError)
+    return kind(request=request, status=status, code=code, message=message, retry_after=retry_after)
+
+
+def without_credentials(text: str) -> str:
+    """``text`` on one line, at most 500 characters, with connection strings taken out."""
+    return _CREDENTIALS.sub("[connection string]", " ".join(text.split()))[:_MESSAGE_LIMIT]
+
+
+def _sentence(status: int, code: str, message: str) -> str:
+    said = ": ".join(part for part in (code, without_credentials(message)) if part)
+    advice = _ADVICE.get(status)
+    if advice is None:
+        return f"Neon answered {status}" + (f": {said}" if said else "")
+    return advice + (f" ({status}: {said})" if said else f" ({status})")

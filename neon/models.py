@@ -1,0 +1,133 @@
+"""What Neon's API returns, cut down to what is decided on. Unknown fields are ignored: Neon adds some every month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    id: str
+    name: str
+
+    @classmethod
+    def from_api(cls, data: Json) -> Project:
+        return cls(id=data["id"], name=data["name"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A branch. ``mark`` is its annotation, which Neon takes at creation only; empty when there is none."""
+
+    id: str
+    project_id: str
+    name: str
+    parent_id: str | None
+    default: bool
+    protected: bool
+    state: str
+    created_at: str
+    last_reset_at: str | None
+    logical_size: int | None
+    mark: Mapping[str, str]
+
+    @classmethod
+    def from_api(cls, data: Json, annotation: Json | None = None) -> Branch:
+        return cls(
+            id=data["id"],
+            project_id=data["project_id"],
+            name=data["name"],
+            parent_id=data.get("parent_id"),
+            default=bool(data.get("default")),
+            protected=bool(data.get("protected")),
+            state=str(data.get("current_state", "")),
+            created_at=data["created_at"],
+            last_reset_at=data.get("last_reset_at"),
+            logical_size=data.get("logical_size"),
+            mark=dict((annotation or {}).get("value") or {}),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compute:
+    """Sizes in compute units (0.25 to 56), ``suspend`` in seconds; None leaves Neon's own setting."""
+
+    min: float | None = None
+    max: float | None = None
+    suspend: int | None = None
+
+    def to_api(self) -> dict[str, float | int]:
+        """Only what was set: Neon's plans refuse some fields whatever their value."""
+        fields = {
+            "autoscaling_limit_min_cu": self.min,
+            "autoscaling_limit_max_cu": self.max,
+            "suspend_timeout_seconds": self.suspend,
+        }
+        return {key: value for key, value in fields.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A compute endpoint. ``host`` is the address of direct connections."""
+
+    id: str
+    branch_id: str
+    host: str
+    type: str
+    compute: Compute
+
+    @classmethod
+    def from_api(cls, data: Json) -> Endpoint:
+        return cls(
+            id=data["id"],
+            branch_id=data["branch_id"],
+            host=data["host"],
+            type=data["type"],
+            compute=Compute(
+                min=data.get("autoscaling_limit_min_cu"),
+                max=data.get("autoscaling_limit_max_cu"),
+                suspend=data.get("suspend_timeout_seconds"),
+            ),
+        )
+
+
+SUCCEEDED = frozenset({"finished", "skipped"})
+FAILED = frozenset({"failed", "error", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Work that Neon goes on with after its reply. A status that is unknown here counts as not ended."""
+
+    id: str
+    project_id: str
+    branch_id: str | None
+    action: str
+    status: str
+    error: str
+
+    @classmethod
+    def from_api(cls, data: Json) -> Operation:
+        return cls(
+            id=data["id"],
+            project_id=data["project_id"],
+            branch_id=data.get("branch_id"),
+            action=data["action"],
+            status=data["status"],
+            error=str(data.get("error") or ""),
+        )
+
+    @property
+    def ended(self) -> bool:
+        return self.status in SUCCEEDED or self.status in FAILED
+
+    @property
+    def failed(self) -> bool:
+        return self.status in FAILED
+
+    def __str__(self) -> str:
+        return f"operation {self.action} {self.id} ({self.status})"

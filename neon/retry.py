@@ -1,0 +1,70 @@
+"""When a request is sent again, and after how long: decisions without I/O, and the clock that they are given."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from neon.errors import NeonRequestError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Times in seconds, and the clock, sleep and chance they are measured with (tests give their own).
+
+    ``call`` bounds one request with all its repetitions, ``wait`` the end of the operations it started, and ``poll``
+    is the pause between two looks at them.
+    """
+
+    call: float = 120.0
+    wait: float = 300.0
+    poll: float = 0.5
+    base: float = 0.25
+    cap: float = 10.0
+    clock: Callable[[], float] = field(default=time.monotonic)
+    sleep: Callable[[float], None] = field(default=time.sleep)
+    chance: Callable[[], float] = field(default=random.random)
+
+    def deadline(self, seconds: float) -> Deadline:
+        return Deadline(clock=self.clock, at=self.clock() + seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    clock: Callable[[], float]
+    at: float
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.at - self.clock())
+
+
+def pause_before(error: NeonRequestError, attempt: int, *, pace: Pace, left: float) -> float | None:
+    """Seconds until the next attempt (the first is 0), or None when the request must not or cannot be repeated.
+
+    Full jitter between attempts. A Retry-After is never shortened: where it goes past the deadline, that is the end.
+    """
+    if not error.retryable:
+        return None
+    jitter = pace.chance() * min(pace.cap, pace.base * 2**attempt)
+    pause = max(jitter, getattr(error, "retry_after", None) or 0.0)
+    return pause if pause < left else None
+
+
+def parse_retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
+    """Seconds from a Retry-After header in either of its forms, or None."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())

@@ -1,0 +1,40 @@
+"""python -m localcloud.neon --state DIR [--port N]"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from localcloud.neon import LIMITS
+from localcloud.neon.postgres.launcher import PostgresError
+from localcloud.neon.server import Options, StartError, serve
+
+
+def main() -> int:
+    """Returns 0 after a clean end, 1 when the server could not start."""
+    parser = argparse.ArgumentParser(
+        prog="python -m localcloud.neon",
+        description="A stand-in for the Neon API on real PostgreSQL. It does not do this:\n  " + "\n  ".join(LIMITS),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--state", type=Path, required=True, help="the folder that keeps everything; made when missing")
+    parser.add_argument("--port", type=int, default=0, help="the API's port; 0 is the last one used, or a free one")
+    arguments = parser.parse_args()
+    os.umask(0o077)
+    api_key = os.environ.get("NEON_API_KEY", "")
+    if not api_key:
+        print("NEON_API_KEY is not set: it is the key that callers of the API must send", file=sys.stderr)
+        return 1
+    try:
+        asyncio.run(serve(Options(state=arguments.state.resolve(), port=arguments.port, api_key=api_key)))
+    except (StartError, PostgresError) as error:
+        print(f"localcloud.neon: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""What the server remembers. Times are seconds since 1970; what a caller sees is made from it in `views`."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """Something unchangeable; a change makes another one (`model_copy`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Record(Value):
+    """A value with an identity, kept in the store under its `kind`."""
+
+    kind: ClassVar[str]
+    id: str
+
+
+class Settings(Value):
+    """Settable while running. `operation_seconds` is how long each operation takes; a limit of None is no limit."""
+
+    operation_seconds: float = Field(default=0.1, ge=0, le=3600)
+    branches_limit: int | None = Field(default=None, ge=1)
+    protected_branches_limit: int | None = Field(default=None, ge=0)
+
+
+class Transition(Value):
+    """A state that holds until an operation finishes, and the state after it."""
+
+    was: str
+    becomes: str
+    operation_id: str | None
+    since: float
+
+
+class Project(Record):
+    kind = "project"
+    name: str
+    created_at: float
+    updated_at: float
+    # The operations of the latest change: while one is pending, the project takes no other change.
+    chain: tuple[str, ...] = ()
+
+
+class Role(Value):
+    name: str
+    password: str = Field(repr=False)
+    created_at: float
+    updated_at: float
+
+
+class Database(Value):
+    id: int
+    name: str
+    owner: str
+    created_at: float
+
+
+class RestrictedAction(Value):
+    name: Literal["restore", "delete-rw-endpoint"]
+    reason: str
+
+
+class Branch(Record):
+    """`cluster` is the number of the PostgreSQL cluster with the branch's data.
+
+    A branch without an endpoint may share a frozen copy with its siblings (`shared`). `frozen_copy` is the latest
+    such copy of this branch's own data, good for as long as the data's mark is still `frozen_mark`.
+    """
+
+    kind = "branch"
+    project_id: str
+    name: str
+    parent_id: str | None
+    parent_lsn: str | None = None
+    parent_timestamp: float | None = None
+    default: bool = False
+    protected: bool = False
+    created_at: float
+    updated_at: float
+    expires_at: float | None = None
+    ttl_seconds: int | None = None
+    last_reset_at: float | None = None
+    roles: tuple[Role, ...]
+    databases: tuple[Database, ...]
+    annotation: dict[str, str] = {}
+    logical_size: int | None = None
+    restricted_actions: tuple[RestrictedAction, ...] = ()
+    state: Transition
+    cluster: int
+    shared: bool = False
+    frozen_copy: int | None = None
+    frozen_mark: str | None = None
+
+
+class Endpoint(Record):
+    kind = "endpoint"
+    project_id: str
+    branch_id: str
+    name: str | None
+    min_cu: float
+    max_cu: float
+    suspend_timeout: int
+    disabled: bool
+    created_at: float
+    updated_at: float
+    started_at: float | None = None
+    suspended_at: float | None = None
+    state: Transition
+
+
+class Operation(Record):
+    """Planned when it is made: it runs from `start_at` to `finish_at`, and longer only while its job is not done."""
+
+    kind = "operation"
+    project_id: str
+    branch_id: str | None
+    endpoint_id: str | None
+    action: str
+    created_at: float
+    start_at: float
+    finish_at: float
+    job_id: str | None = None
+    error: str | None = None
+
+
+class Step(Value):
+    """One thing to do to a cluster; doing it again does no harm."""
+
+    do: Literal["copy", "start", "passwords", "stop", "remove"]
+    cluster: int
+    source: int | None = None
+    frozen: bool = False
+    passwords: dict[str, str] = Field(default={}, repr=False)
+
+
+class Job(Record):
+    """The work on PostgreSQL behind a chain of operations.
+
+    Kept until it is done, so that it outlives the server's process.
+    """
+
+    kind = "job"
+    branch_id: str | None
+    operation_id: str
+    run_at: float
+    steps: tuple[Step, ...]

@@ -1,0 +1,24 @@
+"""A stand-in for AWS on one loopback address: Parameter Store and STS by moto, Amplify Hosting by our own emulator.
+
+`python -m localcloud.aws --state DIR [--port N]` serves it. The account is always 123456789012, a region is made by
+being named, and any access key is good except the one named `invalid`. Signatures are not checked. What else it does
+not do is in `LIMITS`; what it refuses, it refuses by name.
+"""
+
+from __future__ import annotations
+
+ACCOUNT = "123456789012"
+"""The one account, which is also moto's default."""
+
+LIMITS = (
+    "Services: ssm, sts and amplify; any other is answered with 501 and its name.",
+    "STS: GetCallerIdentity only. No roles, no sessions, no policies: every caller may do everything.",
+    "SSM: parameters and their tags (put, get, history, describe, delete); no labels, policies, documents, sharing.",
+    "SSM: KMS is a name that is kept, nothing is encrypted; no throttling; AllowedPattern is read by Python's re.",
+    "Amplify: apps, branches, jobs and tags; no domains, webhooks, deployments, artifacts, Gen 1 backends, previews.",
+    "Amplify: nothing is built. A job passes through its states by the clock and succeeds, unless it was told to fail.",
+    "Amplify: a commit is what the caller says, else HEAD; no repository is ever reached and no push starts a job.",
+    "Amplify: quotas are 50 branches an app and one active job a branch; the adjustable ones are not there.",
+    "Amplify: default page size is 10, which AWS does not document; error texts are as far as they are publicly known.",
+)
+"""What this stand-in leaves out, one sentence each."""

@@ -1,0 +1,115 @@
+"""The emulator as a whole: a checked request in, a checked answer out, the state saved in between."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from botocore.model import OperationModel
+from werkzeug.wrappers import Response
+
+from localcloud.aws import rest, shapes
+from localcloud.aws.amplify import apps, branches, jobs, tags
+from localcloud.aws.amplify.context import Context
+from localcloud.aws.amplify.state import State
+from localcloud.aws.errors import AwsError, bad_request, not_implemented
+from localcloud.aws.snapshot import Snapshot
+
+Handler = Callable[[Context, Mapping[str, Any]], dict[str, object]]
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "CreateApp": apps.create,
+    "GetApp": apps.get,
+    "ListApps": apps.list_all,
+    "UpdateApp": apps.update,
+    "DeleteApp": apps.delete,
+    "CreateBranch": branches.create,
+    "GetBranch": branches.get,
+    "ListBranches": branches.list_all,
+    "UpdateBranch": branches.update,
+    "DeleteBranch": branches.delete,
+    "StartJob": jobs.start,
+    "GetJob": jobs.get,
+    "ListJobs": jobs.list_all,
+    "StopJob": jobs.stop,
+    "DeleteJob": jobs.delete,
+    "TagResource": tags.tag,
+    "UntagResource": tags.untag,
+    "ListTagsForResource": tags.listed,
+}
+
+# The service itself answers "NONE" for a stage that was never set.
+_TOLERATED = "stage' failed to satisfy constraint: Member must satisfy enum value set"
+
+
+class Amplify:
+    """Answers one request at a time; what an answer acknowledges is on disk before the answer is given."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        document = snapshot.load()
+        self._snapshot = snapshot
+        self._state = State.model_validate_json(document) if document else State()
+        self._model = shapes.load("amplify")
+        self._lock = threading.Lock()
+
+    def operation(self, method: str, raw_uri: str) -> str:
+        """The name of the operation that a request is for, for the journal; empty where there is none."""
+        try:
+            return rest.route(self._model, method, raw_uri.partition("?")[0])[0].name
+        except AwsError:
+            return ""
+
+    def answer(self, *, method: str, raw_uri: str, body: bytes, region: str, address: str) -> Response:
+        """Do what a request asks.
+
+        Raises:
+            AwsError: the refusal to send instead.
+        """
+        call = rest.parse(self._model, method, raw_uri, body)
+        handler = HANDLERS.get(call.operation.name)
+        if handler is None:
+            raise not_implemented(f"amplify:{call.operation.name}")
+        _check_request(call.operation, call.parameters)
+        with self._lock:
+            context = Context(state=self._state, region=region, now=time.time(), address=address)
+            members = handler(context, call.parameters)
+            if is_mutating(call.operation.name):
+                self._save()
+            document = json.dumps(members)
+        _check_answer(call.operation, members)
+        return Response(document, content_type="application/json")
+
+    def change(self, region: str, change: Callable[[Context], Any]) -> Any:
+        """Read or change the state from outside the API: settings, seeds and logs."""
+        with self._lock:
+            outcome = change(Context(state=self._state, region=region, now=time.time(), address=""))
+            self._save()
+            return outcome
+
+    def _save(self) -> None:
+        self._snapshot.save(self._state.model_dump_json())
+
+
+def is_mutating(operation: str) -> bool:
+    """Whether an operation of AWS changes something, by its name."""
+    return bool(operation) and not operation.startswith(("Get", "List", "Describe"))
+
+
+def _check_request(operation: OperationModel, parameters: Mapping[str, object]) -> None:
+    shape = operation.input_shape
+    found = shapes.problems(shape, dict(parameters)) if shape else []
+    if found:
+        count = f"{len(found)} validation error{'s' if len(found) > 1 else ''} detected"
+        raise bad_request(f"{count}: {'; '.join(found)}")
+
+
+def _check_answer(operation: OperationModel, members: dict[str, object]) -> None:
+    """Our own mistakes must not reach a client as if AWS had made them."""
+    if operation.output_shape is None:
+        return
+    found = [one for one in shapes.problems(operation.output_shape, members) if _TOLERATED not in one]
+    if found:
+        raise AwsError(501, "NotImplemented", f"the stand-in's own answer is wrong: {'; '.join(found)}")

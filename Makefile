@@ -46,6 +46,10 @@ format: $(READY) ## put the format and the imports in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+.PHONY: repair
+repair: $(READY) ## put a stack right after a killed up: make repair STACK=staging
+	@$(BIN)/python -m ops repair $(or $(STACK),$(error name the stack: make repair STACK=staging))
+
 .PHONY: lock
 lock: $(READY) ## resolve the dependencies anew and write the requirements files
 	@echo uv | $(BIN)/uv pip compile $(LOCK) - --output-file requirements-setup.txt

@@ -1,4 +1,4 @@
-"""The environment's database: a Neon branch and the connection to it, apart and wired by the branch's id.
+"""The environment's database: a Neon branch, its freshness and its connection, apart and wired by the branch's id.
 
 Apart, because all outputs of a dynamic resource are unknown in every preview that updates it: resizing the compute
 would otherwise show every parameter as changing.
@@ -11,42 +11,90 @@ from dataclasses import dataclass
 import pulumi
 
 from components.naming import Identity
-from components.neon.resources import NeonBranch, NeonBranchArgs, NeonConnection, NeonConnectionArgs
+from components.neon.resources import (
+    NeonBranch,
+    NeonBranchArgs,
+    NeonConnection,
+    NeonConnectionArgs,
+    NeonReset,
+    NeonResetArgs,
+)
 from components.settings.models import DatabaseSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
+    """``reset`` is there when the settings ask for fresh data."""
+
     project_id: str
     branch: NeonBranch
+    reset: NeonReset | None
     connection: NeonConnection
 
+    @property
+    def last_reset_at(self) -> pulumi.Output[str]:
+        return self.branch.last_reset_at if self.reset is None else self.reset.last_reset_at
 
-def declare_database(
-    identity: Identity, settings: DatabaseSettings, project_id: str, *, protect: bool, parent: pulumi.Resource
-) -> Database:
-    opts = pulumi.ResourceOptions(parent=parent, protect=protect)
-    branch = NeonBranch(identity.name("database"), _branch_args(identity, settings, project_id), opts)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseArgs:
+    identity: Identity
+    settings: DatabaseSettings
+    project_id: str
+    overwrites: str | None
+    protect: bool
+
+
+def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
+    opts = pulumi.ResourceOptions(parent=parent, protect=args.protect)
+    branch = NeonBranch(args.identity.name("database"), _branch_args(args), opts)
+    reset = _declare_reset(args, branch, parent)
+    settings = args.settings
     connection = NeonConnection(
-        identity.name("connection"),
+        args.identity.name("connection"),
         NeonConnectionArgs(
-            project_id=project_id,
+            project_id=args.project_id,
             branch_id=branch.id,
             database=settings.database,
             role=settings.role,
             allow_default=settings.adopt,
             parameters=settings.connection,
         ),
+        pulumi.ResourceOptions(parent=parent, depends_on=[reset] if reset else []),
+    )
+    return Database(project_id=args.project_id, branch=branch, reset=reset, connection=connection)
+
+
+def _declare_reset(args: DatabaseArgs, branch: NeonBranch, parent: pulumi.Resource) -> NeonReset | None:
+    settings = args.settings
+    if settings.fresh_after is None or settings.source is None:
+        return None
+    reset = NeonReset(
+        args.identity.name("reset"),
+        NeonResetArgs(
+            project_id=args.project_id,
+            branch_id=branch.id,
+            source=settings.source,
+            fresh_after=settings.fresh_after,
+            database=settings.database,
+            role=settings.role,
+            mark=args.identity.mark(args.identity.name("database")),
+            adopted=settings.adopt,
+        ),
         pulumi.ResourceOptions(parent=parent),
     )
-    return Database(project_id=project_id, branch=branch, connection=connection)
+    if args.overwrites is not None:
+        # A dynamic provider's diff has no text of its own in a preview: it is said here.
+        pulumi.log.warn(args.overwrites, resource=reset)
+    return reset
 
 
-def _branch_args(identity: Identity, settings: DatabaseSettings, project_id: str) -> NeonBranchArgs:
+def _branch_args(args: DatabaseArgs) -> NeonBranchArgs:
+    settings = args.settings
     return NeonBranchArgs(
-        project_id=project_id,
+        project_id=args.project_id,
         name=settings.branch,
-        mark=identity.mark(identity.name("database")),
+        mark=args.identity.mark(args.identity.name("database")),
         source=settings.source,
         adopt=settings.adopt,
         protected=settings.protected,

@@ -8,9 +8,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.app import app_reference
+from components.app import AppReference, app_reference
 from components.branch import BranchArgs, declare_branch
-from components.database import Database, declare_database
+from components.build import Build, BuildArgs, declare_build
+from components.database import Database, DatabaseArgs, declare_database
 from components.naming import DATABASE_URL, DIRECT_URL, default_url
 from components.parameters import ParametersArgs, declare_parameters, settings_values
 from components.stack import Stack
@@ -32,15 +33,29 @@ class Environment(pulumi.ComponentResource):
         }
         database = self._declare_database()
         parameters = self._declare_parameters(database)
-        self.outputs = self._declare_branch() | _parameter_outputs(parameters) | _database_outputs(database)
+        app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
+        branch = self._declare_branch(app)
+        build = self._declare_build(branch, parameters, database)
+        self.outputs = {
+            **_environment_outputs(stack, app, branch),
+            "parameters": {key: parameter.name for key, parameter in parameters.items()},
+            **_build_outputs(build),
+            **_database_outputs(database),
+        }
         self.register_outputs({})
 
     def _declare_database(self) -> Database | None:
-        settings, project_id = self._stack.settings, self._stack.findings.database.project_id
-        if settings.database is None or project_id is None:
+        settings, found = self._stack.settings, self._stack.findings.database
+        if settings.database is None or found.project_id is None:
             return None
-        protect = settings.environment.production or settings.database.protected
-        return declare_database(self._stack.identity, settings.database, project_id, protect=protect, parent=self)
+        args = DatabaseArgs(
+            identity=self._stack.identity,
+            settings=settings.database,
+            project_id=found.project_id,
+            overwrites=found.overwrites,
+            protect=settings.environment.production or settings.database.protected,
+        )
+        return declare_database(args, self)
 
     def _declare_parameters(self, database: Database | None) -> dict[str, aws.ssm.Parameter]:
         values = settings_values(self._stack.settings)
@@ -56,35 +71,48 @@ class Environment(pulumi.ComponentResource):
         )
         return declare_parameters(args, self)
 
-    def _declare_branch(self) -> dict[str, pulumi.Input[Any]]:
-        identity, settings, hosting = self._stack.identity, self._stack.settings, self._stack.findings.hosting
-        environment = settings.environment
-        app = app_reference(identity, settings.app, hosting.app, parent=self)
-        branch = declare_branch(
-            BranchArgs(
-                identity=identity,
-                app=app,
-                environment=environment,
-                variables=branch_variables(identity, settings),
-                tags=self._tags,
-                existing=hosting.branch,
-            ),
-            self,
+    def _declare_branch(self, app: AppReference) -> aws.amplify.Branch:
+        args = BranchArgs(
+            identity=self._stack.identity,
+            app=app,
+            environment=self._stack.settings.environment,
+            variables=branch_variables(self._stack.identity, self._stack.settings),
+            tags=self._tags,
+            existing=self._stack.findings.hosting.branch,
         )
-        domain = pulumi.Output.from_input(app.default_domain)
-        return {
-            "environment": identity.stack,
-            "git_branch": environment.git_branch,
-            "app_id": app.id,
-            "branch_arn": branch.arn,
-            "url": environment.url or domain.apply(lambda name: default_url(environment.git_branch, name)),
-            "parameter_prefix": identity.parameter_prefix,
-            "backend_mode": settings.backend.mode,
-        }
+        return declare_branch(args, self)
+
+    def _declare_build(
+        self, branch: aws.amplify.Branch, parameters: Mapping[str, aws.ssm.Parameter], database: Database | None
+    ) -> Build:
+        reset = database.reset if database is not None else None
+        args = BuildArgs(
+            identity=self._stack.identity,
+            settings=self._stack.settings.build,
+            branch=branch,
+            variables=branch_variables(self._stack.identity, self._stack.settings),
+            parameters=parameters,
+            copied_at=reset.copied_at if reset is not None else None,
+        )
+        return declare_build(args, self, after=[reset] if reset is not None else [])
 
 
-def _parameter_outputs(parameters: Mapping[str, aws.ssm.Parameter]) -> dict[str, pulumi.Input[Any]]:
-    return {"parameters": {key: parameter.name for key, parameter in parameters.items()}}
+def _environment_outputs(stack: Stack, app: AppReference, branch: aws.amplify.Branch) -> dict[str, pulumi.Input[Any]]:
+    environment = stack.settings.environment
+    domain = pulumi.Output.from_input(app.default_domain)
+    return {
+        "environment": stack.identity.stack,
+        "git_branch": environment.git_branch,
+        "app_id": app.id,
+        "branch_arn": branch.arn,
+        "url": environment.url or domain.apply(lambda name: default_url(environment.git_branch, name)),
+        "parameter_prefix": stack.identity.parameter_prefix,
+        "backend_mode": stack.settings.backend.mode,
+    }
+
+
+def _build_outputs(build: Build) -> dict[str, pulumi.Input[Any]]:
+    return {"stamp": build.stamp, "build_job_id": build.job_id, "build_status": build.status}
 
 
 def _database_outputs(database: Database | None) -> dict[str, pulumi.Input[Any]]:
@@ -95,7 +123,7 @@ def _database_outputs(database: Database | None) -> dict[str, pulumi.Input[Any]]
         "neon_project_id": database.project_id,
         "neon_branch_id": database.branch.id,
         "neon_endpoint_host": connection.host,
-        "last_reset_at": database.branch.last_reset_at,
+        "last_reset_at": database.last_reset_at,
         "database_url": pulumi.Output.secret(connection.database_url),
         "direct_url": pulumi.Output.secret(connection.direct_url),
     }

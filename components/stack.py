@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pulumi
 
-from components.naming import Identity
+from components.naming import DATABASE_URL, Identity
 from components.neon.credentials import MissingCredentials, credentials, shared_client
 from components.preflight.findings import Findings
 from components.preflight.run import preflight
 from components.settings.models import Settings
-from components.settings.problems import report
-from components.settings.reading import read_draft
+from components.settings.problems import Problem, report
+from components.settings.reading import Draft, read_draft
 from components.settings.rules import rule_problems
+from components.settings.siblings import clashes, read_siblings
 from hosting.clients import Aws
 from neon.client import NeonClient
 from neon.errors import NeonRefused
@@ -30,12 +33,24 @@ def read_stack() -> Stack:
     """What this stack should be. Raises pulumi.RunError with every problem that was found, before any registration."""
     identity = Identity(project=pulumi.get_project(), stack=pulumi.get_stack())
     draft, problems = read_draft(pulumi.runtime.config.get_config_env(), identity.project)
-    problems += rule_problems(draft, identity)
+    problems += rule_problems(draft, identity, datetime.now(UTC).replace(microsecond=0))
+    problems += clashes(draft, identity, read_siblings(Path.cwd(), identity))
     findings = preflight(draft, identity, aws=Aws(pulumi.Config("aws").get("region")), neon=_neon)
-    problems += findings.problems
+    problems += [*findings.problems, *_lost(draft, identity, findings)]
     if problems:
         raise pulumi.RunError(report(problems))
     return Stack(identity=identity, settings=draft.complete(), findings=findings)
+
+
+def _lost(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
+    """A preview goes on, to show what is to be done; an up does not."""
+    text = findings.lost_database(draft.database, identity.parameter(DATABASE_URL))
+    if text is None:
+        return []
+    if pulumi.runtime.is_dry_run():
+        pulumi.log.warn(text)
+        return []
+    return [Problem(path=f"{identity.project}:database.branch", text=text)]
 
 
 def _neon() -> NeonClient:

@@ -73,6 +73,11 @@ class NeonClient:
     def delete_branch(self, project_id: str, branch_id: str) -> list[Operation]:
         return _operations(self._transport.send("DELETE", f"/projects/{project_id}/branches/{branch_id}"))
 
+    def restore_branch(self, project_id: str, branch_id: str, *, source_branch_id: str) -> list[Operation]:
+        """Overwrites the branch with the head of ``source_branch_id``: Neon's way to reset."""
+        path = f"/projects/{project_id}/branches/{branch_id}/restore"
+        return _operations(self._transport.send("POST", path, body={"source_branch_id": source_branch_id}))
+
     def endpoints(self, project_id: str, branch_id: str) -> list[Endpoint]:
         data = self._transport.send("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")
         return [Endpoint.from_api(item) for item in data["endpoints"]]

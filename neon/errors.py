@@ -109,6 +109,10 @@ class NeonOperationFailed(NeonError):
     """An operation that Neon accepted ended as failed, error or cancelled."""
 
 
+class NeonNotReset(NeonError):
+    """Neon reports a reset as done, and the branch says otherwise."""
+
+
 class NeonTimeout(NeonError):
     """A deadline passed while waiting; what was waited for may still come true."""
 

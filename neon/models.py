@@ -21,7 +21,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A branch. ``mark`` is its annotation, which Neon takes at creation only; empty when there is none."""
+    """A branch. ``mark`` is its annotation, which Neon takes at creation only; empty when there is none.
+
+    Times are RFC 3339, ``logical_size`` is in bytes, ``restricted`` holds what Neon does not allow, with the reason.
+    """
 
     id: str
     project_id: str
@@ -34,6 +37,7 @@ class Branch:
     last_reset_at: str | None
     logical_size: int | None
     mark: Mapping[str, str]
+    restricted: Mapping[str, str]
 
     @classmethod
     def from_api(cls, data: Json, annotation: Json | None = None) -> Branch:
@@ -49,6 +53,7 @@ class Branch:
             last_reset_at=data.get("last_reset_at"),
             logical_size=data.get("logical_size"),
             mark=dict((annotation or {}).get("value") or {}),
+            restricted={str(a.get("name")): str(a.get("reason")) for a in data.get("restricted_actions") or []},
         )
 
 

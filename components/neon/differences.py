@@ -47,6 +47,17 @@ CONNECTION_RULES: Mapping[str, Rule] = {
     "allow_default": Rule(change=Change.IN_PLACE, reason="checked anew"),
 }
 
+RESET_RULES: Mapping[str, Rule] = {
+    "project_id": Rule(change=Change.REPLACES, reason="another branch's freshness is judged for itself"),
+    "branch_id": Rule(change=Change.REPLACES, reason="another branch's freshness is judged for itself"),
+    "fresh_after": Rule(change=Change.IN_PLACE, reason="data that is older is copied anew from the source"),
+    "source": Rule(change=Change.NOTHING, reason="only the next reset copies data"),
+    "database": Rule(change=Change.NOTHING, reason="names the connection that a reset must leave as it was"),
+    "role": Rule(change=Change.NOTHING, reason="names the connection that a reset must leave as it was"),
+    "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only"),
+    "adopted": Rule(change=Change.NOTHING, reason="says whose the branch is, not how fresh its data"),
+}
+
 
 def changed(rules: Mapping[str, Rule], olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Rule]:
     """The rules of the inputs that differ, those without consequence left out."""

@@ -11,6 +11,7 @@ from pulumi.dynamic import Resource
 
 from components.neon.branch_provider import ENDPOINT, NeonBranchProvider
 from components.neon.connection_provider import NeonConnectionProvider
+from components.neon.reset_provider import NeonResetProvider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,10 @@ class NeonBranchArgs:
 
 
 class NeonBranch(Resource, module="neon", name="Branch"):
-    """A Neon branch with its read-write endpoint. Its id is Neon's own; times are Neon's, RFC 3339."""
+    """A Neon branch with its read-write endpoint. Its id is Neon's own; times are Neon's, RFC 3339, empty for never."""
 
     created_at: pulumi.Output[str]
-    last_reset_at: pulumi.Output[str | None]
+    last_reset_at: pulumi.Output[str]
 
     def __init__(self, name: str, args: NeonBranchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, Any] = {
@@ -79,3 +80,39 @@ class NeonConnection(Resource, module="neon", name="Connection"):
         # The provider's protocol drops secretness: only what is named here is encrypted in the state.
         secret = pulumi.ResourceOptions(additional_secret_outputs=["database_url", "direct_url"])
         super().__init__(NeonConnectionProvider(), name, props, pulumi.ResourceOptions.merge(opts, secret))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeonResetArgs:
+    """``source`` names the branch to copy from; ``fresh_after`` is RFC 3339."""
+
+    project_id: str
+    branch_id: pulumi.Input[str]
+    source: str
+    fresh_after: str
+    database: str
+    role: str
+    mark: Mapping[str, str]
+    adopted: bool
+
+
+class NeonReset(Resource, module="neon", name="Reset"):
+    """Freshness of a branch's data; ``copied_at`` is when it was copied from its source, RFC 3339."""
+
+    copied_at: pulumi.Output[str]
+    last_reset_at: pulumi.Output[str]
+
+    def __init__(self, name: str, args: NeonResetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, Any] = {
+            "project_id": args.project_id,
+            "branch_id": args.branch_id,
+            "source": args.source,
+            "fresh_after": args.fresh_after,
+            "database": args.database,
+            "role": args.role,
+            "mark": dict(args.mark),
+            "adopted": args.adopted,
+            "copied_at": None,
+            "last_reset_at": None,
+        }
+        super().__init__(NeonResetProvider(), name, props, opts)

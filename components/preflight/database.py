@@ -11,6 +11,8 @@ from components.settings.problems import Problem
 from neon.branches import find_branch, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
+from neon.models import Branch
+from neon.resets import children_of, copied_at, is_stale, require_resettable
 
 
 def check_database(
@@ -30,8 +32,24 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     ids = [p.id for p in client.projects(database.project) if database.project in (p.name, p.id)]
     if len(ids) != 1:
         return DatabaseFindings(problems=(_not_one(f"{path}.project", database.project, ids),))
-    problems = tuple(_branches(database, identity, client, ids[0], path))
-    return DatabaseFindings(project_id=ids[0], problems=problems)
+    source = None if database.source is None else find_branch(client, ids[0], database.source)
+    branch = find_branch(client, ids[0], database.branch)
+    problems = [*_source_problems(database, source, path), *_branch_problems(database, identity, branch, path)]
+    overwrites = None
+    if branch and source and database.fresh_after and is_stale(branch, database.fresh_after) and not problems:
+        children = children_of(client, branch)
+        problems += _reset_problems(branch, source, children, path)
+        overwrites = overwrite_warning(branch, source)
+    return DatabaseFindings(project_id=ids[0], branch=branch, overwrites=overwrites, problems=tuple(problems))
+
+
+def overwrite_warning(branch: Branch, source: Branch) -> str:
+    """What a reset will do to a branch's data, for the preview."""
+    return (
+        f"the reset overwrites all data of the Neon branch {branch.name!r} ({branch.id}, {_size(branch)}), last copied "
+        f"at {copied_at(branch)}, with that of {source.name!r} ({_size(source)}); what was written to it "
+        "since cannot be brought back. Connections are dropped for a moment, the connection strings stay"
+    )
 
 
 def _not_one(path: str, name: str, ids: list[str]) -> Problem:
@@ -40,19 +58,34 @@ def _not_one(path: str, name: str, ids: list[str]) -> Problem:
     return Problem(path=path, text=f"{len(ids)} Neon projects are named {name!r}: use one of the ids {', '.join(ids)}")
 
 
-def _branches(
-    database: DatabaseSettings, identity: Identity, client: NeonClient, project_id: str, path: str
-) -> Iterator[Problem]:
-    if database.source is not None and find_branch(client, project_id, database.source) is None:
+def _source_problems(database: DatabaseSettings, source: Branch | None, path: str) -> Iterator[Problem]:
+    if database.source is not None and source is None:
         yield Problem(
             path=f"{path}.source", text=f"the Neon project has no branch {database.source!r}: correct the name"
         )
-    branch = find_branch(client, project_id, database.branch)
+
+
+def _branch_problems(
+    database: DatabaseSettings, identity: Identity, branch: Branch | None, path: str
+) -> Iterator[Problem]:
     if branch is None and database.adopt:
         text = f"the Neon project has no branch {database.branch!r} to adopt: correct the name, or leave adopt out"
         yield Problem(path=f"{path}.branch", text=text)
     if branch is not None:
-        try:
-            require_owned(branch, identity.mark(identity.name("database")), adopted=database.adopt)
-        except NeonRefused as refused:
-            yield Problem(path=f"{path}.branch", text=str(refused))
+        mark = identity.mark(identity.name("database"))
+        yield from _refusals(lambda: require_owned(branch, mark, adopted=database.adopt), f"{path}.branch")
+
+
+def _reset_problems(branch: Branch, source: Branch, children: list[str], path: str) -> Iterator[Problem]:
+    yield from _refusals(lambda: require_resettable(branch, source, children), f"{path}.fresh_after")
+
+
+def _refusals(check: Callable[[], None], path: str) -> Iterator[Problem]:
+    try:
+        check()
+    except NeonRefused as refused:
+        yield Problem(path=path, text=str(refused))
+
+
+def _size(branch: Branch) -> str:
+    return "size unknown" if branch.logical_size is None else f"{branch.logical_size / 2**20:.1f} MiB"

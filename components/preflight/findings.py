@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
 from hosting.lookups import App
+from neon.models import Branch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,11 @@ class HostingFindings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFindings:
+    """``branch`` is the environment's own, if it exists; ``overwrites`` says what a reset that is due overwrites."""
+
     project_id: str | None = None
+    branch: Branch | None = None
+    overwrites: str | None = None
     problems: tuple[Problem, ...] = field(default=())
 
 
@@ -32,3 +38,14 @@ class Findings:
     @property
     def problems(self) -> list[Problem]:
         return [*self.hosting.problems, *self.database.problems]
+
+    def lost_database(self, database: DatabaseSettings | None, url_parameter: str) -> str | None:
+        """What to say when the environment had a branch that is gone: its connection string is still there."""
+        if database is None or database.adopt or database.recreate or self.database.project_id is None:
+            return None
+        if self.database.branch is not None or url_parameter not in self.hosting.parameters:
+            return None
+        return (
+            f"the Neon branch {database.branch!r} is gone, its data is lost ({url_parameter} still points to it). "
+            f"To make it anew, with the data that {database.source!r} has now, add recreate: true to its settings"
+        )

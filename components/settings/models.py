@@ -6,6 +6,8 @@ layer. A secret inside an object makes the whole object secret: so variables and
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -30,6 +32,16 @@ def _address(value: str) -> str:
     return value
 
 
+def _time(value: str) -> str:
+    """RFC 3339. An unquoted time of a YAML file arrives as Pulumi prints it, with a space and the zone in words."""
+    text = re.sub(r"^(\S+) (\S+) ([+-]\d{4}) \S+$", r"\1T\2\3", value)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("must name its time zone: end it with Z")
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+Time = Annotated[str, AfterValidator(_time)]
 Text = Annotated[str, BeforeValidator(_text)]
 Address = Annotated[str, AfterValidator(_address)]
 
@@ -107,9 +119,13 @@ class ComputeSettings(Section):
 
 
 class DatabaseSettings(Section):
+    """``fresh_after``: data copied from the source before that time is copied anew, over what the branch holds."""
+
     project: str = Field(min_length=1)
     branch: BranchName
     source: BranchName | None = None
+    fresh_after: Time | None = None
+    recreate: bool = False
     adopt: bool = False
     protected: bool = False
     compute: ComputeSettings = ComputeSettings()
@@ -119,14 +135,22 @@ class DatabaseSettings(Section):
     connection: dict[str, Text] = {}
 
     @model_validator(mode="after")
-    def _adopted_or_copied(self) -> Self:
+    def _has_a_source(self) -> Self:
         if not self.adopt and self.source is None:
             raise ValueError("source is missing: the branch to copy from (or adopt: true for a branch that exists)")
-        if self.adopt and self.source is not None:
-            raise ValueError("source and adopt do not go together: an adopted branch is never copied over")
         if self.source == self.branch:
             raise ValueError("source and branch are the same")
+        if self.fresh_after is not None and self.source is None:
+            raise ValueError("fresh_after needs a source to copy from")
         return self
+
+
+class BuildSettings(Section):
+    """``timeout`` in seconds; a new value of ``force`` builds once more; ``wait: false`` leaves the build to itself."""
+
+    wait: bool = True
+    timeout: int = Field(default=1800, ge=1, le=7200)
+    force: Text | None = None
 
 
 class FromParameter(Section):
@@ -155,6 +179,7 @@ class Settings(Section):
     app: AppSettings
     backend: BackendSettings
     database: DatabaseSettings | None
+    build: BuildSettings
     common_variables: Variables
     variables: Variables
     parameters: Parameters

@@ -47,4 +47,7 @@ _NOT_KEYS = frozenset({"[key]", "FromParameter", "FromStack"})
 _TEXTS = {
     "missing": "is missing",
     "extra_forbidden": "is not a known key: correct its name or take it out",
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
 }

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from components.settings.models import (
     AppSettings,
     BackendSettings,
+    BuildSettings,
     DatabaseSettings,
     EnvironmentSettings,
     Parameters,
@@ -27,6 +28,7 @@ _SECTIONS: dict[str, Any] = {
     "app": AppSettings,
     "backend": BackendSettings,
     "database": DatabaseSettings,
+    "build": BuildSettings,
     "common_variables": Variables,
     "variables": Variables,
     "parameters": Parameters,
@@ -45,6 +47,7 @@ class Draft:
     app: AppSettings | None
     backend: BackendSettings | None
     database: DatabaseSettings | None
+    build: BuildSettings | None
     common_variables: Variables | None
     variables: Variables | None
     parameters: Parameters | None

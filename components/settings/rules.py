@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from components.naming import Identity
 from components.settings.models import Stage
@@ -17,10 +18,11 @@ _CONNECTION_STRING = re.compile(r"postgres(ql)?://[^/\s]*@")
 _PATH_PART = re.compile(r"^[A-Za-z0-9_.-]+$")
 
 
-def rule_problems(draft: Draft, identity: Identity) -> list[Problem]:
-    """Everything that no section can see by itself."""
+def rule_problems(draft: Draft, identity: Identity, now: datetime) -> list[Problem]:
+    """Everything that no section can see by itself; ``now`` is the time by which the future begins."""
     checks = (_identity, _required, _variables, _parameters, _secrets, _backend, _migrations)
-    return [problem for check in checks for problem in check(draft, identity)]
+    found = [problem for check in checks for problem in check(draft, identity)]
+    return [*found, *_freshness(draft, identity, now)]
 
 
 def _identity(_draft: Draft, identity: Identity) -> Iterator[Problem]:
@@ -99,6 +101,13 @@ def _migrations(draft: Draft, identity: Identity) -> Iterator[Problem]:
             path=f"{identity.project}:database.migrations",
             text="push may lose data: it is for DEVELOPMENT and EXPERIMENTAL stages, use deploy",
         )
+
+
+def _freshness(draft: Draft, identity: Identity, now: datetime) -> Iterator[Problem]:
+    wanted = draft.database.fresh_after if draft.database else None
+    if wanted is not None and datetime.fromisoformat(wanted) > now:
+        path = f"{identity.project}:database.fresh_after"
+        yield Problem(path=path, text="lies in the future: no data can be that fresh yet; it is now " + now.isoformat())
 
 
 def _computed(draft: Draft, identity: Identity) -> set[str]:

@@ -1,0 +1,81 @@
+"""The build trigger: changing variables builds nothing in Amplify, so a command starts a job when the stamp changed.
+
+No ``triggers``, which replace, and no ``delete``, which would run after the new job has begun. Inputs are the same on
+every machine; credentials come from the environment of whoever runs Pulumi.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_command as command
+
+from components.naming import Identity
+from components.settings.models import BuildSettings
+from components.stamp import Stamped, stamp
+
+# The project's own environment, wherever below the checkout the stack files are; else whatever Python is active.
+_SCRIPT = (
+    "for up in . .. ../..; do "
+    'if [ -x "$up/.venv/bin/python" ]; then exec "$up/.venv/bin/python" -m hosting.start_build; fi; '
+    "done; exec python3 -m hosting.start_build"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildArgs:
+    """``copied_at`` is when the database's data was last copied, None without a database of which that is known."""
+
+    identity: Identity
+    settings: BuildSettings
+    branch: aws.amplify.Branch
+    variables: Mapping[str, str]
+    parameters: Mapping[str, aws.ssm.Parameter]
+    copied_at: pulumi.Output[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    stamp: pulumi.Output[str]
+    job_id: pulumi.Output[str]
+    status: pulumi.Output[str]
+
+
+def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.Resource]) -> Build:
+    """``after`` is what must be done before the build begins."""
+    wanted = _stamp(args)
+    trigger = command.local.Command(
+        args.identity.name("build"),
+        create=_SCRIPT,
+        environment={
+            "BUILD_APP_ID": args.branch.app_id,
+            "BUILD_BRANCH": args.branch.branch_name,
+            "BUILD_REGION": pulumi.Config("aws").get("region") or "",
+            "BUILD_STAMP": wanted,
+            "BUILD_WAIT": "true" if args.settings.wait else "false",
+            "BUILD_TIMEOUT": str(args.settings.timeout),
+        },
+        logging=command.local.Logging.STDERR,
+        add_previous_output_in_env=False,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[args.branch, *args.parameters.values(), *after]),
+    )
+    answer = trigger.stdout.apply(json.loads)
+    return Build(stamp=wanted, job_id=answer["job_id"], status=answer["status"])
+
+
+def _stamp(args: BuildArgs) -> pulumi.Output[str]:
+    versions = {key: parameter.version for key, parameter in args.parameters.items()}
+    return pulumi.Output.all(versions=versions, copied_at=args.copied_at).apply(
+        lambda found: stamp(
+            Stamped(
+                variables=args.variables,
+                versions={key: int(version) for key, version in found["versions"].items()},
+                copied_at=found["copied_at"],
+                force=args.settings.force,
+            )
+        )
+    )

@@ -1,0 +1,50 @@
+"""Life cycle of freshness: a branch's data was copied from its source after a time, or is copied now.
+
+A resource of its own, wired by the branch's id, so that a reset never makes connection strings unknown in a preview.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+
+from components.neon.differences import RESET_RULES, Change, changed, keys_with
+from components.neon.provider import NeonProvider, without_provider
+from neon.errors import NeonNotFound
+from neon.models import Branch
+from neon.resets import ResetSpec, copied_at, ensure_fresh
+
+Props = dict[str, Any]
+
+
+class NeonResetProvider(NeonProvider):
+    """Resets a branch when its data is too old. Persisted by name: do not rename or move."""
+
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        found = changed(RESET_RULES, _olds, _news)
+        return DiffResult(changes=bool(found), replaces=keys_with(found, Change.REPLACES))
+
+    def create(self, props: Props) -> CreateResult:
+        return CreateResult(props["branch_id"], self._fresh(props))
+
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        return UpdateResult(self._fresh(_news))
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        inputs = {key: props[key] for key in RESET_RULES}
+        with self._client() as client:
+            try:
+                branch = client.branch(props["project_id"], id_)
+            except NeonNotFound:
+                return ReadResult("", {})
+        return ReadResult(id_, outputs_of(branch, inputs), inputs)
+
+    def _fresh(self, props: Props) -> Props:
+        with self._client() as client:
+            branch = ensure_fresh(client, ResetSpec(**{key: props[key] for key in RESET_RULES}))
+        return outputs_of(branch, without_provider(props))
+
+
+def outputs_of(branch: Branch, inputs: Props) -> Props:
+    return {**inputs, "copied_at": copied_at(branch), "last_reset_at": branch.last_reset_at or ""}

@@ -1,0 +1,52 @@
+"""The other stack files beside this one: two environments on one git branch or one Neon branch destroy each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.naming import Identity
+from components.settings.problems import Problem
+from components.settings.reading import Draft
+
+
+def read_siblings(folder: Path, identity: Identity) -> dict[str, Mapping[str, Any]]:
+    """The project's keys in every other stack file of ``folder``, by stack; unreadable ones are left alone."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(folder.glob("Pulumi.*.yaml")):
+        stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+        if stack != identity.stack:
+            found[stack] = _config(path, identity.project)
+    return found
+
+
+def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """A problem for each branch that another stack file names too."""
+    for stack, config in siblings.items():
+        environment, database = _mapping(config.get("environment")), _mapping(config.get("database"))
+        if draft.environment and environment.get("git_branch") == draft.environment.git_branch:
+            yield _clash(identity, "environment.git_branch", draft.environment.git_branch, stack)
+        ours = (draft.database.project, draft.database.branch) if draft.database else None
+        if ours and (database.get("project"), database.get("branch")) == ours:
+            yield _clash(identity, "database.branch", ours[1], stack)
+
+
+def _clash(identity: Identity, key: str, branch: str, stack: str) -> Problem:
+    text = f"{branch!r} is the branch of the stack {stack} too (Pulumi.{stack}.yaml): each stack needs its own"
+    return Problem(path=f"{identity.project}:{key}", text=text)
+
+
+def _config(path: Path, project: str) -> Mapping[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text())
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    config = _mapping(_mapping(content).get("config"))
+    return {key.removeprefix(f"{project}:"): value for key, value in config.items() if key.startswith(f"{project}:")}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,23 @@
+"""The stamp: what a build was started for, as a hash. Pure, and the same on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """All that makes a new build necessary. Parameters count by version: no secret goes into a hash."""
+
+    variables: Mapping[str, str]
+    versions: Mapping[str, int]
+    copied_at: str | None
+    force: str | None
+
+
+def stamp(what: Stamped) -> str:
+    """Thirty-two hexadecimal digits."""
+    return hashlib.sha256(json.dumps(asdict(what), sort_keys=True).encode()).hexdigest()[:32]

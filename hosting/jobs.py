@@ -1,0 +1,171 @@
+"""Amplify jobs: one for each stamp. What to do about a branch's jobs is decided without I/O, then done and waited for.
+
+A job carries the stamp that it was started for in its reason. Amplify runs one job of a branch at a time, and says
+so with the same error as for a spent quota: the message tells them apart.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from hosting.clients import Aws
+from hosting.errors import HostingError, explain, explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_amplify.type_defs import JobSummaryTypeDef
+
+ENDED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
+_REASON = "environments stamp="
+_LATEST = 50  # one page, the newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest:
+    """``deadline`` in seconds, for everything; without ``wait`` the job is started and left to itself."""
+
+    app_id: str
+    branch: str
+    stamp: str
+    wait: bool = True
+    deadline: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    id: str
+    status: str
+    stamp: str | None
+
+    @property
+    def ended(self) -> bool:
+        """A status that is unknown here counts as running."""
+        return self.status in ENDED
+
+    @classmethod
+    def from_api(cls, data: JobSummaryTypeDef) -> Job:
+        reason = str(data.get("jobReason", ""))
+        stamp = reason.removeprefix(_REASON) if reason.startswith(_REASON) else None
+        return cls(id=data["jobId"], status=data["status"], stamp=stamp)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Time as the wait sees it, in seconds, and where it says what it waits for. Pauses grow from ``first``."""
+
+    now: Callable[[], float] = field(default=time.monotonic)
+    sleep: Callable[[float], None] = field(default=time.sleep)
+    say: Callable[[str], None] = field(default=print)
+    first: float = 0.25
+    longest: float = 5.0
+
+    def pauses(self) -> Iterator[float]:
+        pause = self.first
+        while True:
+            yield min(pause, self.longest)
+            pause *= 1.5
+
+
+class Step(StrEnum):
+    DONE = "done"
+    ATTACH = "attach"
+    WAIT = "wait"
+    START = "start"
+
+
+def next_step(jobs: Sequence[Job], stamp: str) -> tuple[Step, Job | None]:
+    """What a wanted stamp means for a branch's jobs, newest first.
+
+    A running job with the stamp is attached to; one with another stamp is waited for, then asked again; a newest
+    job that succeeded for the stamp is all that was wanted; anything else (failed, none) starts one.
+    """
+    running = next((job for job in jobs if not job.ended), None)
+    if running is not None:
+        return (Step.ATTACH if running.stamp == stamp else Step.WAIT), running
+    newest = next((job for job in jobs if job.stamp is not None), None)
+    if newest is not None and newest.stamp == stamp and newest.status == "SUCCEED":
+        return Step.DONE, newest
+    return Step.START, None
+
+
+def build(aws: Aws, request: BuildRequest, clock: Clock | None = None) -> Job:
+    """The job that built ``stamp``, SUCCEED (or as it was started, without ``wait``).
+
+    Raises HostingError for a job that failed, with its step and the log's address, and at the deadline.
+    """
+    time_ = clock or Clock()
+    end = time_.now() + request.deadline
+    for pause in time_.pauses():
+        step, job = next_step(_jobs(aws, request), request.stamp)
+        if step is Step.START:
+            job = _start(aws, request)
+        if job is not None and (step is Step.DONE or (step is not Step.WAIT and not request.wait)):
+            return job
+        if job is not None:
+            ended = _wait(aws, request, job, time_, end)
+            if step is not Step.WAIT:
+                return _succeeded(aws, request, ended)
+        elif time_.now() > end:
+            break
+        else:
+            time_.sleep(pause)
+    raise HostingError(
+        f"no build of {request.branch} could be started within {request.deadline:.0f} s, for other builds of this "
+        "account are running: run up again, or raise timeout in the build settings"
+    )
+
+
+def _jobs(aws: Aws, request: BuildRequest) -> list[Job]:
+    with explained(f"listing the builds of {request.branch}"):
+        found = aws.amplify.list_jobs(appId=request.app_id, branchName=request.branch, maxResults=_LATEST)
+    return [Job.from_api(summary) for summary in found["jobSummaries"]]
+
+
+def _start(aws: Aws, request: BuildRequest) -> Job | None:
+    """A new job; None when another has begun in the meantime, or the account runs as many as it may."""
+    try:
+        reply = aws.amplify.start_job(
+            appId=request.app_id, branchName=request.branch, jobType="RELEASE", jobReason=_REASON + request.stamp
+        )
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "LimitExceededException":
+            return None
+        raise HostingError(f"starting a build of {request.branch}: {explain(error)}") from None
+    return Job.from_api(reply["jobSummary"])
+
+
+def _wait(aws: Aws, request: BuildRequest, job: Job, clock: Clock, end: float) -> Job:
+    said = ""
+    for pause in clock.pauses():
+        if job.status != said:
+            said = job.status
+            clock.say(f"build {job.id} of {request.branch}: {said}")
+        if job.ended:
+            break
+        if clock.now() >= end:
+            raise HostingError(
+                f"build {job.id} of {request.branch} is still {job.status} after {request.deadline:.0f} s: it goes on; "
+                "run up again to wait for it, or raise timeout in the build settings"
+            )
+        clock.sleep(pause)
+        job = Job.from_api(_read(aws, request, job.id)["summary"])
+    return job
+
+
+def _succeeded(aws: Aws, request: BuildRequest, job: Job) -> Job:
+    if job.status == "SUCCEED":
+        return job
+    steps = _read(aws, request, job.id).get("steps", [])
+    bad = next((step for step in steps if step["status"] in ("FAILED", "CANCELLED")), None)
+    where = f" in step {bad['stepName']}; its log: {bad.get('logUrl', 'none')}" if bad else ""
+    raise HostingError(f"build {job.id} of {request.branch} ended as {job.status}{where}. The next up builds again")
+
+
+def _read(aws: Aws, request: BuildRequest, job_id: str) -> Any:
+    with explained(f"reading build {job_id} of {request.branch}"):
+        return aws.amplify.get_job(appId=request.app_id, branchName=request.branch, jobId=job_id)["job"]

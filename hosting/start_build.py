@@ -1,0 +1,40 @@
+"""`python -m hosting.start_build`: what the build trigger runs. Its request comes in the environment, for what it is
+given there is all that may make it run again; its answer is one line of JSON on stdout, progress goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+
+from hosting.clients import Aws
+from hosting.errors import HostingError
+from hosting.jobs import BuildRequest, Clock, build
+
+
+def request_from(environment: Mapping[str, str]) -> BuildRequest:
+    return BuildRequest(
+        app_id=environment["BUILD_APP_ID"],
+        branch=environment["BUILD_BRANCH"],
+        stamp=environment["BUILD_STAMP"],
+        wait=environment["BUILD_WAIT"] == "true",
+        deadline=float(environment["BUILD_TIMEOUT"]),
+    )
+
+
+def main() -> int:
+    """0 with the job's id and status on stdout; 1 with one sentence on stderr."""
+    clock = Clock(say=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    try:
+        job = build(Aws(os.environ.get("BUILD_REGION") or None), request_from(os.environ), clock)
+    except HostingError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    print(json.dumps({"job_id": job.id, "status": job.status}))  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

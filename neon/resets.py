@@ -1,0 +1,136 @@
+"""Resetting a branch: its data is copied anew from a declared source, in place. Id, host and passwords stay.
+
+A reset is declared as freshness: data must have been copied after a time. So it is right after a kill, a lost state, a
+second run and a first one: it happens if and only if the data is older.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from neon.branches import find_branch, require_owned
+from neon.client import NeonClient
+from neon.connections import Connection, ConnectionSpec, connect_strings
+from neon.errors import NeonNotReset, NeonRefused, NeonRequestError
+from neon.models import Branch
+from neon.operations import running_on, wait_for
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetSpec:
+    """``source`` is the name of the branch to copy from, whatever Neon calls the parent; ``fresh_after`` RFC 3339.
+
+    ``database`` and ``role`` name the connection that must work as before when the reset is done.
+    """
+
+    project_id: str
+    branch_id: str
+    database: str
+    role: str
+    source: str
+    fresh_after: str
+    mark: Mapping[str, str]
+    adopted: bool = False
+
+
+def copied_at(branch: Branch) -> str:
+    """When the branch's data was last copied from somewhere: at its creation or its last reset."""
+    return max(branch.created_at, branch.last_reset_at or branch.created_at, key=moment)
+
+
+def is_stale(branch: Branch, fresh_after: str) -> bool:
+    """Whether the data was copied before ``fresh_after``, so that a reset is due."""
+    return moment(copied_at(branch)) < moment(fresh_after)
+
+
+def moment(text: str) -> datetime:
+    """An RFC 3339 time. Raises ValueError for one without a zone, which would mean something else on each machine."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text} has no time zone: end it with Z")
+    return found
+
+
+def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
+    """The branch with data that is fresh enough: as it is, or reset, waited for and verified.
+
+    Raises NeonRefused when the branch must not be reset, NeonNotReset when Neon says done and it is not.
+    """
+    with client.mutating(spec.project_id):
+        before = client.branch(spec.project_id, spec.branch_id)
+        wait_for(client, running_on(client, spec.project_id, spec.branch_id), what=f"settling {before.name!r}")
+        branch = client.branch(spec.project_id, spec.branch_id)
+        if not is_stale(branch, spec.fresh_after):
+            return branch
+        require_owned(branch, spec.mark, adopted=spec.adopted)
+        source = _source(client, spec)
+        require_resettable(branch, source, children_of(client, branch))
+        return _reset(client, spec, branch, source)
+
+
+def children_of(client: NeonClient, branch: Branch) -> list[str]:
+    """Names of the branches that were made from ``branch``."""
+    return sorted(b.name for b in client.branches(branch.project_id) if b.parent_id == branch.id)
+
+
+def require_resettable(branch: Branch, source: Branch, children: list[str]) -> None:
+    """Raises NeonRefused with the reason why this branch's data must not be overwritten."""
+    reasons = (
+        (branch.default, "it is the project's default branch"),
+        (branch.parent_id is None, "it is a root branch"),
+        (branch.protected, "it is protected: set protected: false in the database settings and run up first"),
+        (branch.id == source.id, "it is its own source"),
+        (bool(children), f"other branches were made from it: delete {', '.join(children)} first"),
+        (bool(branch.restricted.get("restore")), f"Neon does not allow it: {branch.restricted.get('restore')}"),
+    )
+    for holds, reason in reasons:
+        if holds:
+            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not reset: {reason}")
+
+
+def _source(client: NeonClient, spec: ResetSpec) -> Branch:
+    source = find_branch(client, spec.project_id, spec.source)
+    if source is None:
+        raise NeonRefused(f"the source {spec.source!r} is no branch of the Neon project {spec.project_id}: correct it")
+    return source
+
+
+def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) -> Branch:
+    strings = _strings(client, spec)
+    for attempt in range(_ATTEMPTS):
+        try:
+            operations = client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id)
+        except NeonRequestError as error:
+            if not error.maybe_applied or attempt == _ATTEMPTS - 1:
+                raise
+            operations = running_on(client, spec.project_id, branch.id)
+        wait_for(client, operations, what=f"resetting the Neon branch {branch.name!r} from {source.name!r}")
+        after = client.branch(spec.project_id, branch.id)
+        if not is_stale(after, spec.fresh_after):
+            break
+    _verify(before=branch, after=after, same_strings=_strings(client, spec) == strings)
+    return after
+
+
+def _verify(*, before: Branch, after: Branch, same_strings: bool) -> None:
+    """Neon promises that id, host and passwords stay: connection strings that are handed out depend on it."""
+    faults = (
+        (after.last_reset_at == before.last_reset_at, f"its data is still of {copied_at(after)}"),
+        (after.state != "ready", f"its state is {after.state}, not ready"),
+        (not same_strings, "its host or password changed"),
+    )
+    wrong = "; ".join(text for holds, text in faults if holds)
+    if wrong:
+        raise NeonNotReset(
+            f"Neon reports the reset of {after.name!r} ({after.id}) as done, but {wrong}: look at the branch in Neon's "
+            "console, then run the same command again"
+        )
+
+
+def _strings(client: NeonClient, spec: ResetSpec) -> Connection:
+    where = ConnectionSpec(project_id=spec.project_id, branch_id=spec.branch_id, database=spec.database, role=spec.role)
+    return connect_strings(client, where)

@@ -1,0 +1,80 @@
+"""`python -m ops COMMAND STACK`: reset, build, drift, repair."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+FRESH_AFTER, FORCE = "database.fresh_after", "build.force"
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@app.command()
+def reset(stack: Stack, yes: Yes = False) -> None:
+    """Copy the source's data over the environment's database, then build: shows what is lost, and asks."""
+    pulumi = Pulumi(stack=stack)
+    before = pulumi.read("config", "get", "--path", FRESH_AFTER)
+    pulumi.set(FRESH_AFTER, now())
+    agreed = False
+    try:
+        pulumi.run("preview")
+        agreed = yes or typer.confirm(f"Reset the database of {stack}?")
+    finally:
+        if not agreed:
+            pulumi.set(FRESH_AFTER, before)
+    if not agreed:
+        raise OpsError("nothing was reset")
+    pulumi.run("up", "--yes", "--skip-preview")
+
+
+@app.command()
+def build(stack: Stack) -> None:
+    """Build the environment once more, whether anything changed or not."""
+    pulumi = Pulumi(stack=stack)
+    pulumi.set(FORCE, now())
+    pulumi.run("up", "--yes", "--skip-preview")
+
+
+@app.command()
+def drift(stack: Stack) -> None:
+    """Show what was changed behind Pulumi's back; status 7 when something was. `pulumi up` mends it."""
+    sys.exit(Pulumi(stack=stack).run("preview", "--expect-no-changes", "--diff", expect=(0, CHANGES_FOUND)))
+
+
+@app.command()
+def repair(stack: Stack) -> None:
+    """Put a stack right whose `pulumi up` was killed: free its lock, forget what it had begun, bring it up.
+
+    What a killed run made is found again by our own tags and marks, so nothing is made twice and nothing is left.
+    """
+    pulumi = Pulumi(stack=stack)
+    pulumi.run("cancel", "--yes")
+    pulumi.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
+    pulumi.run("up", "--yes", "--skip-preview")
+
+
+def main() -> int:
+    try:
+        app(standalone_mode=False)
+    except OpsError as error:
+        typer.echo(f"error: {error}", err=True)
+        return error.status
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("stopped: nothing was changed", err=True)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

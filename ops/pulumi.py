@@ -1,0 +1,47 @@
+"""Pulumi's own command, run as a person would, its output left on the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+CHANGES_FOUND = 7  # the CLI's status, since 3.227, for changes where none were expected
+
+
+class OpsError(Exception):
+    """A command that cannot go on, told to a person; ``status`` is what the command ends with."""
+
+    def __init__(self, text: str, status: int = 1) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulumi:
+    """Commands on one stack, in the current folder. A status other than 0 is an OpsError, unless it is asked for."""
+
+    stack: str
+
+    def run(self, *arguments: str, expect: tuple[int, ...] = (0,)) -> int:
+        done = subprocess.run(self._command(arguments), check=False)
+        if done.returncode not in expect:
+            raise OpsError(f"`pulumi {arguments[0]}` ended with {done.returncode}: see above", done.returncode)
+        return done.returncode
+
+    def read(self, *arguments: str) -> str | None:
+        """What the command prints; None when it has nothing to say (a key that is not set)."""
+        done = subprocess.run(self._command(arguments), capture_output=True, text=True, check=False)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    def set(self, path: str, value: str | None) -> None:
+        """Writes (None: removes) one value of the stack file, named by its path below the project's keys."""
+        words = ("rm", "--path", path) if value is None else ("set", "--path", path, value)
+        done = subprocess.run(self._command(("config", *words)), capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise OpsError(f"the stack file of {self.stack} cannot be written: {done.stderr.strip()}")
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        if shutil.which("pulumi") is None:
+            raise OpsError("there is no `pulumi` on PATH: install the CLI, or use `python -m localcloud run -- ...`")
+        return ["pulumi", *arguments, "--stack", self.stack]

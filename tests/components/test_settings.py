@@ -1,0 +1,140 @@
+"""What the stack files may say, and how every problem of them is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from components.settings.problems import Problem, report
+from components.settings.reading import read_draft
+from components.settings.rules import rule_problems
+from components.variables import branch_variables
+from tests.components.configs import IDENTITY, VALID, config
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def problems(**changes: Any) -> list[str]:
+    draft, found = read_draft(config(**changes), "nailit")
+    return [str(problem) for problem in [*found, *rule_problems(draft, IDENTITY, NOW)]]
+
+
+def test_valid_settings_have_no_problems() -> None:
+    assert problems() == []
+
+
+def test_an_environment_without_a_database_is_valid() -> None:
+    assert problems(database=..., required=["NEXTAUTH_URL"]) == []
+
+
+ENVIRONMENT, DATABASE = VALID["environment"], VALID["database"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "text"),
+    [
+        ({"databse": {}}, "nailit:databse", "not a known key"),
+        ({"environment": ...}, "nailit:environment.git_branch", "is missing"),
+        ({"environment": {**ENVIRONMENT, "stag": 1}}, "nailit:environment.stag", "not a known key"),
+        ({"environment": {**ENVIRONMENT, "stage": "PROD"}}, "nailit:environment.stage", "PRODUCTION"),
+        ({"environment": {**ENVIRONMENT, "git_branch": "a b"}}, "nailit:environment.git_branch", "pattern"),
+        ({"environment": {**ENVIRONMENT, "url": "http://x"}}, "nailit:environment.url", "https://"),
+        ({"environment": {**ENVIRONMENT, "url": "https://x/y"}}, "nailit:environment.url", "nothing after it"),
+        ({"environment": "staging"}, "nailit:environment", "object"),
+        ({"app": {}}, "nailit:app", "exactly one of name, id and create"),
+        ({"app": {"name": "a", "id": "d1"}}, "nailit:app", "exactly one"),
+        ({"backend": {"mode": "shared"}}, "nailit:backend", "from names the git branch"),
+        ({"backend": {"mode": "own", "from": "main"}}, "nailit:backend", "only then"),
+        ({"backend": {"mode": "shared", "from": "staging"}}, "nailit:backend.from", "own git branch"),
+        ({"database": {**DATABASE, "source": None}}, "nailit:database", "source is missing"),
+        ({"database": {**DATABASE, "source": "staging"}}, "nailit:database", "are the same"),
+        ({"database": {**DATABASE, "compute": {"min": 0.1, "max": 1}}}, "nailit:database.compute.min", "0.25"),
+        ({"database": {**DATABASE, "compute": {"min": 1}}}, "nailit:database.compute", "go together"),
+        ({"database": {**DATABASE, "compute": {"min": 1, "max": 16}}}, "nailit:database.compute", "8 above"),
+        ({"database": {**DATABASE, "migrations": "push"}}, "nailit:database.migrations", "may lose data"),
+        ({"database": {**DATABASE, "fresh_after": "2026-06-01T12:00:01Z"}}, "nailit:database.fresh_after", "future"),
+        ({"database": {**DATABASE, "fresh_after": "2026-05-01T12:00"}}, "nailit:database.fresh_after", "time zone"),
+        ({"database": {**DATABASE, "fresh_after": "soon"}}, "nailit:database.fresh_after", "isoformat"),
+        (
+            {"database": {"project": "n", "branch": "main", "adopt": True, "fresh_after": "2026-05-01T12:00Z"}},
+            "nailit:database",
+            "needs a source",
+        ),
+        ({"build": {"timeout": 0}}, "nailit:build.timeout", "greater than or equal to 1"),
+        ({"variables": {"AWS_KEY": "x"}}, "nailit:variables.AWS_KEY", "begin with AWS"),
+        ({"variables": {"BIG": "x" * 5501}}, "nailit:variables.BIG", "5500"),
+        ({"variables": {"A-B": "x"}}, "nailit:variables.A-B", "pattern"),
+        ({"variables": {"APP_ENV": "x"}}, "nailit:variables.APP_ENV", "set by the program"),
+        ({"variables": {"MAIL_TOKEN": "x"}}, "nailit:variables.MAIL_TOKEN", "is a parameter too"),
+        ({"variables": {"DATABASE_URL": "x"}}, "nailit:variables.DATABASE_URL", "is a parameter too"),
+        ({"variables": {"REPORTS": "postgres" + "://a:b@h/d"}}, "nailit:variables.REPORTS", "move it to secrets"),
+        ({"secrets": {"MAIL_TOKEN": ""}}, "nailit:secrets.MAIL_TOKEN", "empty"),
+        ({"secrets": {"MAIL_TOKEN": "x" * 4097}}, "nailit:secrets.MAIL_TOKEN", "4096"),
+        ({"secrets": {"MAIL_TOKEN": "x", "DIRECT_URL": "x"}}, "nailit:secrets.DIRECT_URL", "comes from the database"),
+        ({"parameters": {"NEXTAUTH_SECRET": {"ssm": "x y"}}}, "nailit:parameters.NEXTAUTH_SECRET", "pattern"),
+        ({"parameters": {"NEXTAUTH_SECRET": {"from": "x"}}}, "nailit:parameters.NEXTAUTH_SECRET", "not a known key"),
+        ({"parameters": {}}, "nailit:required", "NEXTAUTH_SECRET is required"),
+    ],
+)
+def test_a_problem_names_the_key_and_what_to_do(changes: dict[str, Any], path: str, text: str) -> None:
+    found = problems(**changes)
+    assert any(line.startswith(path) and text in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-05-20T09:00:00Z", "2026-05-20T09:00:00Z"),
+        ("2026-05-20 09:00:00 +0000 UTC", "2026-05-20T09:00:00Z"),
+        ("2026-05-20T09:00:00+02:00", "2026-05-20T09:00:00+02:00"),
+    ],
+)
+def test_a_time_may_be_quoted_or_not(written: str, read: str) -> None:
+    draft, found = read_draft(config(database={**DATABASE, "fresh_after": written}), "nailit")
+    assert found == []
+    assert draft.database is not None
+    assert draft.database.fresh_after == read
+
+
+def test_all_problems_come_out_together() -> None:
+    found = problems(extra={}, environment={**ENVIRONMENT, "stage": "x"}, secrets={"MAIL_TOKEN": ""})
+    assert [line.split(":")[1].split(".")[0] for line in found] == ["extra", "environment", "secrets"]
+
+
+def test_a_problem_never_repeats_the_value_that_was_given() -> None:
+    assert "hunter2" not in "\n".join(problems(secrets={"MAIL_TOKEN": ["hunter2"]}, variables={"X": ["hunter2"]}))
+
+
+def test_a_report_lists_each_problem_once_and_says_that_nothing_was_changed() -> None:
+    text = report([Problem(path="a:b", text="is wrong"), Problem(path="a:b", text="is wrong")])
+    assert text == "the settings have a problem, and nothing was changed:\n  a:b: is wrong"
+
+
+def test_variables_are_the_computed_ones_over_the_stacks_over_the_projects() -> None:
+    draft, _ = read_draft(config(), "nailit")
+    assert branch_variables(IDENTITY, draft.complete()) == {
+        "APP_ENV": "staging",
+        "LOG_LEVEL": "info",
+        "MIGRATIONS": "deploy",
+        "NEXTAUTH_URL": "https://staging.nailit.app",
+        "NODE_ENV": "production",
+        "PARAMETER_PREFIX": "/nailit/staging",
+        "TRACE": "false",
+        "WORKERS": "4",
+    }
+
+
+def test_a_shared_backend_reaches_the_build_by_the_name_of_its_branch() -> None:
+    draft, _ = read_draft(
+        config(backend={"mode": "shared", "from": "main"}, database=..., common_variables={}), "nailit"
+    )
+    variables = branch_variables(IDENTITY, draft.complete())
+    assert (variables["BACKEND_MODE"], variables["BACKEND_BRANCH"]) == ("shared", "main")
+    assert "MIGRATIONS" not in variables
+
+
+def test_a_secret_does_not_show_in_the_settings_own_text() -> None:
+    draft, _ = read_draft(config(), "nailit")
+    assert "tok-1" not in repr(draft.complete())

@@ -1,0 +1,45 @@
+"""Stack files that would destroy each other's branches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from components.settings.reading import read_draft
+from components.settings.siblings import clashes, read_siblings
+from tests.components.configs import IDENTITY, config
+
+
+def found(folder: Path) -> list[str]:
+    draft, _ = read_draft(config(), "nailit")
+    return [str(problem) for problem in clashes(draft, IDENTITY, read_siblings(folder, IDENTITY))]
+
+
+def write(folder: Path, stack: str, git_branch: str, neon_branch: str) -> None:
+    lines = [
+        "config:",
+        f"  nailit:environment: {{git_branch: {git_branch}}}",
+        f"  nailit:database: {{project: nailit, branch: {neon_branch}}}",
+    ]
+    (folder / f"Pulumi.{stack}.yaml").write_text("\n".join(lines))
+
+
+def test_two_stacks_on_one_branch_are_refused_and_the_other_file_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "staging", "staging", "staging")
+    write(tmp_path, "qa", "staging", "qa")
+    write(tmp_path, "dev", "develop", "staging")
+    assert [line.split(": ")[0] for line in found(tmp_path)] == [
+        "nailit:database.branch",
+        "nailit:environment.git_branch",
+    ]
+    assert "Pulumi.dev.yaml" in found(tmp_path)[0]
+
+
+def test_stacks_with_branches_of_their_own_do_not_clash(tmp_path: Path) -> None:
+    write(tmp_path, "staging", "staging", "staging")
+    write(tmp_path, "dev", "develop", "dev")
+    assert found(tmp_path) == []
+
+
+def test_a_file_that_cannot_be_read_is_its_owners_problem(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.qa.yaml").write_text("config: [")
+    assert found(tmp_path) == []

@@ -1,0 +1,161 @@
+"""Find-or-create, ownership and settling of open outcomes, against scripted replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from neon.branches import BranchSpec, branch_changes, compute_changes, ensure_branch, find_branch, remove_branch
+from neon.errors import NeonOperationFailed, NeonRefused, NeonTimeout
+from neon.models import Branch, Compute, Operation
+from neon.operations import wait_for
+from tests.neon.scripted import Reply, branch_json, operation_json, scripted
+
+MARK = {"pulumi:project": "nailit", "pulumi:stack": "staging", "pulumi:name": "staging-database"}
+SPEC = BranchSpec(project_id="p-1", name="staging", mark=MARK, source="main")
+ENDPOINT = {"id": "ep-1", "branch_id": "br-one-1", "host": "ep-1.x", "type": "read_write"}
+NONE = Reply(body={"branches": [], "annotations": {}})
+SOURCE = Reply(body={"branches": [branch_json("main", "br-main-1")]})
+OURS = Reply(body={"branches": [branch_json()], "annotations": {"br-one-1": {"value": MARK}}})
+QUIET = Reply(body={"operations": []})
+SHAPED = (
+    Reply(body={"endpoints": [ENDPOINT]}),
+    Reply(body={"branch": branch_json(), "annotation": {"value": MARK}}),
+    Reply(body={"branch": branch_json(), "annotation": {"value": MARK}}),
+)
+CREATED = Reply(status=201, body={"branch": branch_json(), "operations": []})
+
+
+def posts(seen: list[str]) -> list[str]:
+    return [line for line in seen if not line.startswith("GET")]
+
+
+def test_a_branch_that_is_missing_is_created_with_one_request() -> None:
+    with scripted(NONE, SOURCE, CREATED, QUIET, *SHAPED) as script:
+        assert ensure_branch(script.client(), SPEC).id == "br-one-1"
+        assert posts(script.seen) == ["POST /projects/p-1/branches"]
+
+
+def test_a_branch_with_our_mark_is_found_and_not_created_again() -> None:
+    with scripted(OURS, QUIET, *SHAPED) as script:
+        assert ensure_branch(script.client(), SPEC).id == "br-one-1"
+        assert posts(script.seen) == []
+
+
+def test_a_creation_whose_reply_was_lost_is_found_by_reading() -> None:
+    with scripted(NONE, SOURCE, Reply(cut=True), OURS, QUIET, *SHAPED) as script:
+        assert ensure_branch(script.client(), SPEC).id == "br-one-1"
+        assert len(posts(script.seen)) == 1
+
+
+def test_a_creation_that_was_lost_before_it_was_done_is_sent_again() -> None:
+    with scripted(NONE, SOURCE, Reply(status=502), NONE, CREATED, QUIET, *SHAPED) as script:
+        assert ensure_branch(script.client(), SPEC).id == "br-one-1"
+        assert len(posts(script.seen)) == 2
+
+
+@pytest.mark.parametrize("mark", [{}, {**MARK, "pulumi:stack": "dev"}])
+def test_a_branch_of_our_name_that_is_not_ours_is_refused_by_id_with_the_way_to_adopt_it(mark: dict[str, str]) -> None:
+    foreign = Reply(body={"branches": [branch_json()], "annotations": {"br-one-1": {"value": mark}} if mark else {}})
+    with scripted(foreign) as script, pytest.raises(NeonRefused, match=r"br-one-1.*adopt: true"):
+        ensure_branch(script.client(), SPEC)
+
+
+def test_a_name_is_found_exactly_and_on_any_page() -> None:
+    first = Reply(body={"branches": [branch_json("staging-2", "br-2")], "pagination": {"next": "c1"}})
+    with scripted(first, OURS) as script:
+        found = find_branch(script.client(), "p-1", "staging")
+    assert found is not None
+    assert found.id == "br-one-1"
+
+
+def test_a_lost_endpoint_is_made_anew() -> None:
+    with scripted(OURS, QUIET, Reply(body={"endpoints": []}), Reply(body={"operations": []}), *SHAPED[1:]) as script:
+        ensure_branch(script.client(), SPEC)
+        assert posts(script.seen) == ["POST /projects/p-1/endpoints"]
+
+
+def test_a_branch_that_is_gone_already_is_deleted() -> None:
+    with scripted(Reply(status=404)) as script:
+        remove_branch(script.client(), "p-1", "br-one-1", MARK)
+        assert posts(script.seen) == []
+
+
+def test_a_deletion_whose_reply_was_lost_is_settled_by_reading() -> None:
+    marked = Reply(body={"branch": branch_json(), "annotation": {"value": MARK}})
+    with scripted(marked, NONE, Reply(cut=True), Reply(status=404)) as script:
+        remove_branch(script.client(), "p-1", "br-one-1", MARK)
+        assert len(posts(script.seen)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "mark", "children", "reason"),
+    [
+        ({"default": True}, MARK, [], "default branch"),
+        ({"protected": True}, MARK, [], "protected: false"),
+        ({}, MARK, [branch_json("qa", "br-qa-1", parent_id="br-one-1")], "delete qa first"),
+        ({}, {}, [], "no mark"),
+    ],
+)
+def test_what_must_not_be_deleted_is_refused_with_the_reason(
+    fields: dict[str, Any], mark: dict[str, str], children: list[dict[str, object]], reason: str
+) -> None:
+    read = Reply(body={"branch": branch_json(**fields), "annotation": {"value": mark}})
+    with scripted(read, Reply(body={"branches": children})) as script:
+        with pytest.raises(NeonRefused, match=reason):
+            remove_branch(script.client(), "p-1", "br-one-1", MARK)
+        assert posts(script.seen) == []
+
+
+def test_every_operation_is_waited_for() -> None:
+    first, second = operation_json(operation_id="op-1"), operation_json(operation_id="op-2", status="scheduling")
+    created = Reply(status=201, body={"branch": branch_json(), "operations": [first, second]})
+    ended = [
+        Reply(body={"operation": operation_json(s, o)})
+        for s, o in (("finished", "op-1"), ("running", "op-2"), ("skipped", "op-2"))
+    ]
+    with scripted(NONE, SOURCE, created, *ended, QUIET, *SHAPED) as script:
+        ensure_branch(script.client(), SPEC)
+        assert script.replies == []
+
+
+@pytest.mark.parametrize("status", ["failed", "error", "cancelled"])
+def test_an_operation_that_failed_is_a_failure_with_its_id_action_and_error(status: str) -> None:
+    failed = operation_json(status, error="no space")
+    with scripted() as script, pytest.raises(NeonOperationFailed, match=r"create_branch op-1.*no space"):
+        wait_for(script.client(), [Operation.from_api(failed)], what="creating")
+
+
+def test_a_status_that_nobody_knows_is_waited_for_until_the_deadline_and_named() -> None:
+    with scripted(*[Reply(body={"operation": operation_json("pondering")})] * 40) as script:
+        with pytest.raises(NeonTimeout, match=r"op-1 \(pondering\) has not ended after 10 s"):
+            wait_for(script.client(wait=10.0), [Operation.from_api(operation_json("pondering"))], what="creating")
+
+
+@pytest.mark.parametrize(
+    ("name", "protected", "changes"),
+    [
+        ("staging", False, {}),
+        ("old", False, {"name": "staging"}),
+        ("old", True, {"name": "staging", "protected": False}),
+    ],
+)
+def test_only_what_differs_is_sent(name: str, protected: bool, changes: dict[str, object]) -> None:
+    branch = Branch.from_api(branch_json(name, protected=protected))
+    assert branch_changes(branch, SPEC) == changes
+
+
+@pytest.mark.parametrize(
+    ("actual", "wanted", "sent"),
+    [
+        (Compute(min=1, max=2, suspend=0), Compute(), {}),
+        (Compute(min=1, max=2), Compute(min=1, max=2), {}),
+        (Compute(min=1, max=2), Compute(min=1, max=3), {"autoscaling_limit_min_cu": 1, "autoscaling_limit_max_cu": 3}),
+        (Compute(suspend=0), Compute(suspend=300), {"suspend_timeout_seconds": 300}),
+    ],
+)
+def test_compute_sizes_are_sent_as_a_pair_and_only_when_set(
+    actual: Compute, wanted: Compute, sent: dict[str, float]
+) -> None:
+    assert compute_changes(actual, wanted).to_api() == sent

@@ -1,0 +1,53 @@
+"""One localcloud for all scenarios, and for each test a project of its own in it, on each engine that is there."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from localcloud import lifecycle
+from localcloud.engines import choose_engine
+from localcloud.environment import merged
+from localcloud.home import Home
+from localcloud.launchers import real_program
+from localcloud.lifecycle import Site
+from localcloud.parts import standard_parts
+from localcloud.running import settings
+from tests.scenario.project import Project, without_cli
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Stand-ins that are up for the whole session, with an empty cloud."""
+    folder = tmp_path_factory.mktemp("scenario")
+    env = dict(os.environ)
+    found = Site(home=Home(root=folder / "home"), parts=standard_parts(), folder=folder, env=env, say=lambda _: None)
+    lifecycle.bring_up(found)
+    yield found
+    lifecycle.bring_down(found)
+
+
+@pytest.fixture(params=["embedded", pytest.param("cli", marks=pytest.mark.cli)])
+def engine(request: pytest.FixtureRequest, site: Site) -> str:
+    """Each test runs on the embedded engine, and on the Pulumi CLI where one is installed."""
+    name = str(request.param)
+    if name == "cli" and choose_engine(site.home, os.environ).cli is None:
+        pytest.skip("no Pulumi CLI (3.227 or newer) on PATH")
+    return name
+
+
+@pytest.fixture
+def project(site: Site, engine: str, tmp_path: Path) -> Project:
+    """A project with the three stack files, its Neon project, its app and its sources, and nothing brought up."""
+    env = merged(os.environ, settings(site.home, site.parts, os.environ))
+    if engine == "embedded":
+        env["PATH"] = without_cli(env["PATH"], real_program("pulumi", os.environ["PATH"]))
+    folder = tmp_path / "project"
+    made = Project(name=f"t{uuid.uuid4().hex[:8]}", folder=folder, env=env, home=site.home.root)
+    made.write()
+    made.seed()
+    return made

@@ -1,0 +1,198 @@
+"""A project as a user has it, driven by `pulumi`, and what is in the cloud afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg
+import yaml
+
+ROOT = Path(__file__).parents[2]
+STACKS = ("prod", "staging", "dev")
+SQL = ["CREATE TABLE notes (body text)", "INSERT INTO notes VALUES ('from production')"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    status: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """``name`` is also that of its app and its Neon project, so that tests do not meet in the cloud."""
+
+    name: str
+    folder: Path
+    env: Mapping[str, str]
+    home: Path
+
+    def write(self) -> None:
+        """The repository's own program and stack files under this project's name."""
+        self.folder.mkdir()
+        shutil.copy(ROOT / "__main__.py", self.folder)
+        (self.folder / ".venv").symlink_to(sys.prefix)
+        for path in ROOT.glob("Pulumi*.yaml"):
+            text = path.read_text().replace("nailit:", f"{self.name}:").replace("name: nailit", f"name: {self.name}")
+            text = text.replace("project: nailit", f"project: {self.name}").replace(
+                "/team/nailit/", f"/team/{self.name}/"
+            )
+            (self.folder / path.name).write_text(text)
+
+    def seed(self) -> None:
+        """What must be there before the first up."""
+        neon = {"name": self.name, "branch": "main", "database": "neondb", "role": "neondb_owner", "sql": SQL}
+        self._put("neon", {"projects": [neon]})
+        sources = [{"name": f"/team/{self.name}/{s}/NEXTAUTH_SECRET", "value": f"made-up-for-{s}"} for s in STACKS]
+        self._put("aws", {"apps": [{"name": self.name}], "parameters": sources})
+
+    def edit(self, stack: str, key: str, **changes: Any) -> None:
+        """Changes one object of a stack file, as a person would in an editor; ``...`` takes a field away."""
+        path = self.folder / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(path.read_text())
+        full = key if ":" in key else f"{self.name}:{key}"
+        merged = {**content["config"].get(full, {}), **changes}
+        content["config"][full] = {name: value for name, value in merged.items() if value is not ...}
+        path.write_text(yaml.safe_dump(content))
+
+    def pulumi(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
+        done = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            env={**self.env, **(env or {})},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        return Result(status=done.returncode, text=done.stdout + done.stderr)
+
+    def good(self, *arguments: str) -> str:
+        """Output of a command that must succeed."""
+        result = self.pulumi(*arguments)
+        assert result.status == 0, result.text
+        return result.text
+
+    def up(self, stack: str, *more: str) -> str:
+        return self.good("up", "--stack", stack, "--yes", "--skip-preview", *more)
+
+    def drift(self, stack: str) -> Result:
+        return self.pulumi("preview", "--stack", stack, "--expect-no-changes")
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        done = subprocess.run(
+            ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", stack],
+            env=dict(self.env),
+            cwd=self.folder,
+            capture_output=True,
+            check=True,
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def sql(self, stack: str, statement: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.outputs(stack)["database_url"], connect_timeout=20) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def notes(self, stack: str) -> set[str]:
+        return {body for (body,) in self.sql(stack, "SELECT body FROM notes")}
+
+    def aws(self, service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            region_name=self.env["AWS_REGION"],
+            endpoint_url=self.env["AWS_ENDPOINT_URL"],
+            aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def parameters(self, stack: str) -> dict[str, tuple[str, str]]:
+        """Type and value of every parameter below the stack's prefix, by key."""
+        pages = self.aws("ssm").get_paginator("get_parameters_by_path")
+        prefix = f"/{self.name}/{stack}"
+        found = [one for page in pages.paginate(Path=prefix, WithDecryption=True) for one in page["Parameters"]]
+        return {one["Name"].removeprefix(f"{prefix}/"): (one["Type"], one["Value"]) for one in found}
+
+    @property
+    def app_id(self) -> str:
+        pages = self.aws("amplify").get_paginator("list_apps").paginate()
+        return str(next(app["appId"] for page in pages for app in page["apps"] if app["name"] == self.name))
+
+    def branch(self, git_branch: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.aws("amplify").get_branch(appId=self.app_id, branchName=git_branch)["branch"]
+        return found
+
+    def git_branches(self) -> set[str]:
+        return {one["branchName"] for one in self.aws("amplify").list_branches(appId=self.app_id)["branches"]}
+
+    def jobs(self, git_branch: str) -> list[str]:
+        found = self.aws("amplify").list_jobs(appId=self.app_id, branchName=git_branch)["jobSummaries"]
+        return [job["status"] for job in found]
+
+    def neon(self, method: str, path: str, body: Any = None) -> Any:
+        """A request to Neon as its console makes them; ``path`` is below the project."""
+        request = urllib.request.Request(  # noqa: S310 - the stand-in's own address, on loopback
+            f"{self.env['NEON_API_HOST']}/projects/{self.neon_id}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.env['NEON_API_KEY']}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
+            text = reply.read()
+        return json.loads(text) if text else {}
+
+    @property
+    def neon_id(self) -> str:
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.env['NEON_API_HOST']}/projects?search={self.name}",
+            headers={"Authorization": f"Bearer {self.env['NEON_API_KEY']}"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
+            return str(json.load(reply)["projects"][0]["id"])
+
+    def neon_branches(self) -> dict[str, dict[str, Any]]:
+        return {branch["name"]: branch for branch in self.neon("GET", "/branches")["branches"]}
+
+    def state(self, stack: str) -> str:
+        """The checkpoint as it is on disk."""
+        return (self.home / f"pulumi/.pulumi/stacks/{self.name}/{stack}.json").read_text()
+
+    def mutations(self) -> list[str]:
+        """All mutating requests that the stand-ins have seen for this project's Neon and AWS, in order."""
+        return [entry["action"] for part in ("neon", "aws") for entry in self._journal(part) if entry["mutating"]]
+
+    def _journal(self, part: str) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"{self._control(part)}/journal", timeout=20) as reply:  # noqa: S310
+            found: list[dict[str, Any]] = json.load(reply)["entries"]
+        return found
+
+    def _put(self, part: str, seed: Any) -> None:
+        request = urllib.request.Request(  # noqa: S310
+            f"{self._control(part)}/seed",
+            method="PUT",
+            data=json.dumps(seed).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+
+    def _control(self, part: str) -> str:
+        host = self.env["NEON_API_HOST"].removesuffix("/api/v2") if part == "neon" else self.env["AWS_ENDPOINT_URL"]
+        return f"{host}/_localcloud"
+
+
+def without_cli(path: str, cli: Path | None) -> str:
+    """PATH without the folder of the Pulumi CLI, so that localcloud falls back to the embedded engine."""
+    folders = path.split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if cli is None or Path(folder) != cli.parent)

@@ -1,0 +1,124 @@
+"""Three environments alive: what is in Neon, in AWS and in the databases after the ups of a new project."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.project import STACKS, Project
+
+
+def test_each_environment_has_a_database_branch_parameters_and_an_amplify_branch_of_its_own(project: Project) -> None:
+    for stack in STACKS:
+        project.up(stack)
+    for stack in STACKS:
+        project.sql(stack, f"INSERT INTO notes VALUES ('written on {stack}')")
+    assert project.neon_branches().keys() == {"main", "staging", "dev"}
+    assert project.git_branches() == {"main", "staging", "develop"}
+    for stack in STACKS:
+        assert project.notes(stack) == {"from production", f"written on {stack}"}
+
+
+def test_the_connection_strings_reach_ssm_encrypted_and_open_the_environments_own_database(project: Project) -> None:
+    project.up("staging")
+    outputs, parameters = project.outputs("staging"), project.parameters("staging")
+    assert parameters == {
+        "DATABASE_URL": ("SecureString", outputs["database_url"]),
+        "DIRECT_URL": ("SecureString", outputs["direct_url"]),
+        "NEXTAUTH_SECRET": ("SecureString", "made-up-for-staging"),
+    }
+    host = outputs["neon_endpoint_host"]
+    assert f"@{host}" in outputs["direct_url"]
+    assert f"@{host.replace('.', '-pooler.', 1)}" in outputs["database_url"]
+
+
+def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project) -> None:
+    project.up("dev")
+    branch = project.branch("develop")
+    assert branch["stage"] == "DEVELOPMENT"
+    assert branch["environmentVariables"] == {
+        "APP_ENV": "dev",
+        "LOG_LEVEL": "debug",
+        "MIGRATIONS": "push",
+        "NEXTAUTH_URL": "https://dev.nailit.app",
+        "NODE_ENV": "development",
+        "PARAMETER_PREFIX": f"/{project.name}/dev",
+    }
+    assert branch["tags"] == {
+        "pulumi:project": project.name,
+        "pulumi:stack": "dev",
+        "environment": "dev",
+        "owner": "developers",
+    }
+
+
+def test_a_second_up_changes_nothing_and_sends_no_mutating_request(project: Project) -> None:
+    project.up("staging")
+    before = project.mutations()
+    project.up("staging", "--expect-no-changes")
+    assert project.mutations() == before
+    assert project.drift("staging").status == 0
+
+
+def test_production_is_adopted_protected_and_left_in_place_by_a_destroy(project: Project) -> None:
+    main = project.neon_branches()["main"]["id"]
+    project.up("prod")
+    assert project.outputs("prod")["neon_branch_id"] == main
+    assert project.neon_branches()["main"]["protected"]
+    refused = project.pulumi("destroy", "--stack", "prod", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert "protect" in refused.text
+    assert len(project.parameters("prod")) == 3
+    project.good("state", "unprotect", "--all", "--yes", "--stack", "prod")
+    project.good("destroy", "--stack", "prod", "--yes", "--skip-preview")
+    assert project.neon_branches()["main"]["id"] == main
+    assert project.parameters("prod") == {}
+
+
+def test_destroying_one_environment_leaves_nothing_of_it_and_the_others_alone(project: Project) -> None:
+    project.up("staging")
+    project.up("dev")
+    project.good("destroy", "--stack", "dev", "--yes", "--skip-preview")
+    assert project.neon_branches().keys() == {"main", "staging"}
+    assert project.git_branches() == {"staging"}
+    assert project.parameters("dev") == {}
+    assert len(project.parameters("staging")) == 3
+    assert project.notes("staging") == {"from production"}
+
+
+def test_an_environment_without_a_database_works_too(project: Project) -> None:
+    project.edit("dev", "database", **dict.fromkeys(("project", "branch", "source", "compute", "migrations"), ...))
+    project.good("config", "set", "--path", "required[0]", "NEXTAUTH_URL", "--stack", "dev")
+    project.up("dev")
+    assert project.parameters("dev").keys() == {"NEXTAUTH_SECRET"}
+    assert "MIGRATIONS" not in project.branch("develop")["environmentVariables"]
+    assert project.neon_branches().keys() == {"main"}
+
+
+def test_a_value_comes_from_another_stacks_output(project: Project) -> None:
+    project.up("dev")
+    project.edit("staging", "parameters", UPSTREAM={"stack": f"{project.name}/dev", "output": "neon_branch_id"})
+    project.up("staging")
+    assert project.parameters("staging")["UPSTREAM"] == ("SecureString", project.outputs("dev")["neon_branch_id"])
+
+
+def test_a_secret_of_the_stack_file_reaches_ssm_and_is_in_clear_nowhere(project: Project) -> None:
+    token = "-".join(("tok", "9f3a", "secret"))
+    project.good("config", "set", "--secret", "--path", "secrets.MAIL_TOKEN", token, "--stack", "staging")
+    said = project.up("staging") + project.drift("staging").text
+    assert project.parameters("staging")["MAIL_TOKEN"] == ("SecureString", token)
+    password = project.outputs("staging")["direct_url"].split(":")[2].split("@")[0]
+    for secret in (token, password, project.env["NEON_API_KEY"], "made-up-for-staging"):
+        assert secret not in said
+        assert secret not in project.state("staging")
+
+
+@pytest.mark.parametrize("stack", ["staging"])
+def test_a_change_in_the_stack_file_changes_that_and_no_more(project: Project, stack: str) -> None:
+    project.up(stack)
+    project.edit(stack, "variables", LOG_LEVEL="trace")
+    project.edit(stack, "database", compute={"min": 0.5, "max": 2, "suspend": 300})
+    project.up(stack)
+    assert project.branch("staging")["environmentVariables"]["LOG_LEVEL"] == "trace"
+    endpoint = project.neon("GET", f"/branches/{project.outputs(stack)['neon_branch_id']}/endpoints")["endpoints"][0]
+    assert (endpoint["autoscaling_limit_min_cu"], endpoint["autoscaling_limit_max_cu"]) == (0.5, 2)
+    assert project.notes(stack) == {"from production"}

@@ -1,0 +1,103 @@
+"""Freshness: data is copied from the source when it is older than declared, and never otherwise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.scenario.project import Project
+
+
+def now(**shift: float) -> str:
+    return (datetime.now(UTC) + timedelta(**shift)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_a_reset_brings_the_sources_data_under_the_same_connection_strings(project: Project) -> None:
+    project.up("prod")
+    project.up("staging")
+    before = project.outputs("staging")
+    project.sql("staging", "INSERT INTO notes VALUES ('lost by the reset')")
+    project.sql("prod", "INSERT INTO notes VALUES ('new in production')")
+    project.edit("staging", "database", fresh_after=now())
+    project.up("staging")
+    after = project.outputs("staging")
+    assert project.notes("staging") == {"from production", "new in production"}
+    assert (after["database_url"], after["direct_url"]) == (before["database_url"], before["direct_url"])
+    assert after["last_reset_at"] > before["last_reset_at"]
+
+
+def test_data_that_is_fresh_enough_is_left_alone(project: Project) -> None:
+    project.edit("staging", "database", fresh_after=now(days=-1))
+    before = project.mutations()
+    project.up("staging")
+    project.sql("staging", "INSERT INTO notes VALUES ('kept')")
+    project.up("staging", "--expect-no-changes")
+    assert "kept" in project.notes("staging")
+    assert project.outputs("staging")["last_reset_at"] == ""
+    assert "restoreProjectBranch" not in project.mutations()[len(before) :]
+
+
+def test_a_preview_says_what_the_reset_will_overwrite_and_resets_nothing(project: Project) -> None:
+    project.up("staging")
+    project.sql("staging", "INSERT INTO notes VALUES ('still here')")
+    project.edit("staging", "database", fresh_after=now())
+    said = project.good("preview", "--stack", "staging")
+    assert "the reset overwrites all data of the Neon branch 'staging'" in said
+    assert "with that of 'main'" in said
+    assert "still here" in project.notes("staging")
+
+
+def test_a_reset_makes_a_build_necessary(project: Project) -> None:
+    project.up("staging")
+    project.edit("staging", "database", fresh_after=now())
+    project.up("staging")
+    assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
+    project.up("staging", "--expect-no-changes")
+    assert len(project.jobs("staging")) == 2
+
+
+def test_the_same_freshness_declared_anew_does_not_reset_twice(project: Project) -> None:
+    project.up("staging")
+    wanted = now()
+    project.edit("staging", "database", fresh_after=wanted)
+    project.up("staging")
+    project.sql("staging", "INSERT INTO notes VALUES ('after the reset')")
+    project.edit("staging", "database", fresh_after=...)
+    project.up("staging")
+    project.edit("staging", "database", fresh_after=wanted)
+    project.up("staging")
+    assert "after the reset" in project.notes("staging")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"fresh_after": now(days=1)}, "lies in the future"),
+        ({"source": "staging", "fresh_after": now()}, "source and branch are the same"),
+    ],
+)
+def test_a_reset_that_cannot_be_meant_is_refused_with_the_reason(
+    project: Project, change: dict[str, str], reason: str
+) -> None:
+    project.up("staging")
+    project.edit("staging", "database", **change)
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert reason in refused.text
+    assert project.outputs("staging")["last_reset_at"] == ""
+
+
+@pytest.mark.parametrize("guard", ["protected", "children"])
+def test_a_branch_that_must_not_be_overwritten_is_not_reset(project: Project, guard: str) -> None:
+    project.up("staging")
+    branch_id = project.outputs("staging")["neon_branch_id"]
+    if guard == "protected":
+        project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
+    else:
+        project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch_id}})
+    project.edit("staging", "database", fresh_after=now())
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert "is not reset" in refused.text
+    assert project.outputs("staging")["last_reset_at"] == ""

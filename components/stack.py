@@ -11,7 +11,7 @@ import pulumi
 from components.naming import DATABASE_URL, Identity
 from components.neon.credentials import MissingCredentials, credentials, shared_client
 from components.preflight.findings import Findings
-from components.preflight.run import preflight
+from components.preflight.run import Clouds, preflight
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_draft
@@ -35,7 +35,7 @@ def read_stack() -> Stack:
     draft, problems = read_draft(pulumi.runtime.config.get_config_env(), identity.project)
     problems += rule_problems(draft, identity, datetime.now(UTC).replace(microsecond=0))
     problems += clashes(draft, identity, read_siblings(Path.cwd(), identity))
-    findings = preflight(draft, identity, aws=Aws(pulumi.Config("aws").get("region")), neon=_neon)
+    findings = preflight(draft, identity, _clouds())
     problems += [*findings.problems, *_lost(draft, identity, findings)]
     if problems:
         raise pulumi.RunError(report(problems))
@@ -51,6 +51,11 @@ def _lost(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]
         pulumi.log.warn(text)
         return []
     return [Problem(path=f"{identity.project}:database.branch", text=text)]
+
+
+def _clouds() -> Clouds:
+    config = pulumi.Config("aws")
+    return Clouds(aws=Aws(config.get("region")), accounts=config.get_object("allowedAccountIds") or (), neon=_neon)
 
 
 def _neon() -> NeonClient:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
     from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
 
 
 class Aws:
@@ -24,6 +25,11 @@ class Aws:
     @cached_property
     def ssm(self) -> SSMClient:
         client: SSMClient = self._client("ssm")
+        return client
+
+    @cached_property
+    def sts(self) -> STSClient:
+        client: STSClient = self._client("sts")
         return client
 
     def _client(self, service: str) -> Any:

@@ -27,6 +27,12 @@ class HostedBranch:
     tags: Mapping[str, str]
 
 
+def account_id(aws: Aws) -> str:
+    """The account that the credentials belong to."""
+    with explained("asking AWS whose credentials these are"):
+        return aws.sts.get_caller_identity()["Account"]
+
+
 def apps_named(aws: Aws, name: str) -> list[App]:
     """Every app of exactly this name: Amplify allows several."""
     with explained("listing the Amplify apps"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from components.naming import Identity
 from components.preflight.findings import HostingFindings
@@ -12,15 +12,27 @@ from components.settings.reading import Draft
 from components.variables import parameter_keys
 from hosting.clients import Aws
 from hosting.errors import HostingError
-from hosting.lookups import App, app_with_id, apps_named, branch_of, missing_parameters, parameters_below
+from hosting.lookups import App, account_id, app_with_id, apps_named, branch_of, missing_parameters, parameters_below
 
 
-def check_hosting(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
-    """Findings for the valid part of the settings. AWS out of reach is one problem, not one for each read."""
+def check_hosting(draft: Draft, identity: Identity, aws: Aws, accounts: Collection[str]) -> HostingFindings:
+    """Findings for the valid part of the settings, in one of ``accounts`` (any, when there are none).
+
+    AWS out of reach, or a wrong account, is one problem, not one for each read.
+    """
     try:
+        found = account_id(aws) if accounts else None
+        if found is not None and found not in accounts:
+            return HostingFindings(problems=(_wrong_account(found, accounts),))
         return _look(draft, identity, aws)
     except HostingError as error:
         return HostingFindings(problems=(Problem(path="aws", text=str(error)),))
+
+
+def _wrong_account(found: str, accounts: Collection[str]) -> Problem:
+    # The AWS provider refuses it too, but only when other resources have been made already.
+    text = f"the credentials are of the account {found}, not of {', '.join(accounts)}: sign in to that one"
+    return Problem(path="aws:allowedAccountIds", text=text)
 
 
 def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:

@@ -61,6 +61,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineS
         self._opened.clear()
 
     def stop(self) -> None:
+        """End the services; whoever still waits is turned away."""
+        self._run = None
+        self._opened.set()
         self._server.stop(grace=None).wait()
         self._workers.shutdown(wait=False)
 

@@ -29,7 +29,7 @@ from localcloud.engine.session import Session, load_state, stack_outputs
 from localcloud.engine.snapshot import Snapshot
 from localcloud.engine.state import PROVIDER_PREFIX, Resource
 
-_GRACE_SECONDS = 3.0
+_GRACE_SECONDS = 2.0
 
 
 class Operation:
@@ -174,8 +174,12 @@ def working(
 
 @contextmanager
 def _catching_signals(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into Cancelled; the block's end waits for what `interrupt` waits for."""
+    begun: list[threading.Thread] = []
+
     def handle(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature of handlers
-        threading.Thread(target=interrupt, daemon=True).start()
+        begun.append(threading.Thread(target=interrupt, daemon=True))
+        begun[-1].start()
         raise Cancelled
 
     if threading.current_thread() is not threading.main_thread():
@@ -185,6 +189,8 @@ def _catching_signals(interrupt: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     finally:
+        for thread in begun:
+            thread.join()
         for number, handler in before.items():
             signal.signal(number, handler)
 

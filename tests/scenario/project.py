@@ -52,9 +52,9 @@ class Project:
     def seed(self) -> None:
         """What must be there before the first up."""
         neon = {"name": self.name, "branch": "main", "database": "neondb", "role": "neondb_owner", "sql": SQL}
-        self._put("neon", {"projects": [neon]})
+        self.put("neon", {"projects": [neon]})
         sources = [{"name": f"/team/{self.name}/{s}/NEXTAUTH_SECRET", "value": f"made-up-for-{s}"} for s in STACKS]
-        self._put("aws", {"apps": [{"name": self.name}], "parameters": sources})
+        self.put("aws", {"apps": [{"name": self.name}], "parameters": sources})
 
     def edit(self, stack: str, key: str, **changes: Any) -> None:
         """Changes one object of a stack file, as a person would in an editor; ``...`` takes a field away."""
@@ -63,6 +63,12 @@ class Project:
         full = key if ":" in key else f"{self.name}:{key}"
         merged = {**content["config"].get(full, {}), **changes}
         content["config"][full] = {name: value for name, value in merged.items() if value is not ...}
+        path.write_text(yaml.safe_dump(content))
+
+    def set_accounts(self, stack: str, *accounts: str) -> None:
+        path = self.folder / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(path.read_text())
+        content["config"]["aws:allowedAccountIds"] = list(accounts)
         path.write_text(yaml.safe_dump(content))
 
     def pulumi(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
@@ -169,6 +175,15 @@ class Project:
         """The checkpoint as it is on disk."""
         return (self.home / f"pulumi/.pulumi/stacks/{self.name}/{stack}.json").read_text()
 
+    def snapshot(self) -> object:
+        """All of this project that is in the cloud, as far as an up could have touched it."""
+        branches = {name: (one["id"], one["protected"]) for name, one in self.neon_branches().items()}
+        return branches, self.git_branches(), {stack: self.parameters(stack) for stack in STACKS}
+
+    def secrets(self) -> list[str]:
+        """Values that no output, log or state may hold in clear."""
+        return [self.env["NEON_API_KEY"], self.env["PULUMI_CONFIG_PASSPHRASE"], "made-up-for-staging", "npg_"]
+
     def mutations(self) -> list[str]:
         """All mutating requests that the stand-ins have seen for this project's Neon and AWS, in order."""
         return [entry["action"] for part in ("neon", "aws") for entry in self._journal(part) if entry["mutating"]]
@@ -178,11 +193,19 @@ class Project:
             found: list[dict[str, Any]] = json.load(reply)["entries"]
         return found
 
-    def _put(self, part: str, seed: Any) -> None:
+    def put(self, part: str, seed: Any) -> None:
+        """Has a stand-in make what is missing of ``seed``."""
+        self._tell(part, "seed", seed)
+
+    def settings(self, part: str, **changes: Any) -> None:
+        """Changes the stand-in's own settings, for every project in it."""
+        self._tell(part, "settings", changes)
+
+    def _tell(self, part: str, what: str, body: Any) -> None:
         request = urllib.request.Request(  # noqa: S310
-            f"{self._control(part)}/seed",
+            f"{self._control(part)}/{what}",
             method="PUT",
-            data=json.dumps(seed).encode(),
+            data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
         urllib.request.urlopen(request, timeout=30).close()  # noqa: S310

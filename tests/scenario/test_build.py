@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
-
 from tests.scenario.project import Project
-
-
-def fail_next_job(project: Project, step: str) -> None:
-    body = json.dumps({"fail_next_job": {f"{project.app_id}/staging": step}}).encode()
-    request = urllib.request.Request(  # noqa: S310
-        f"{project.env['AWS_ENDPOINT_URL']}/_localcloud/settings",
-        method="PUT",
-        data=body,
-        headers={"Content-Type": "application/json"},
-    )
-    urllib.request.urlopen(request, timeout=20).close()  # noqa: S310
 
 
 def test_an_up_builds_once_and_the_next_one_does_not(project: Project) -> None:
@@ -44,7 +30,7 @@ def test_a_new_value_of_force_builds_once_more(project: Project) -> None:
 
 def test_a_failed_build_fails_the_up_with_the_step_and_the_log_and_the_next_up_builds_again(project: Project) -> None:
     project.up("staging")
-    fail_next_job(project, "BUILD")
+    project.settings("aws", fail_next_job={f"{project.app_id}/staging": "BUILD"})
     project.edit("staging", "build", force="again")
     failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert failed.status != 0

@@ -1,0 +1,46 @@
+"""What is asked of the warm process, and how: one JSON line, with the child's descriptors beside it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import asdict, dataclass
+
+SOCKET = "warm.sock"
+LIMIT = 1 << 20  # bytes of one order; an environment is a few KiB
+MOST_DESCRIPTORS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A child: the script's path, or with `module` its module name, its arguments, folder, environment.
+
+    `numbers` are the descriptors' numbers in the child, in the order in which they are sent along.
+    """
+
+    target: str
+    module: bool
+    arguments: tuple[str, ...]
+    cwd: str
+    env: dict[str, str]
+    numbers: tuple[int, ...]
+
+
+def send(connection: socket.socket, order: Order, descriptors: list[int]) -> None:
+    text = json.dumps(asdict(order)).encode() + b"\n"
+    sent = socket.send_fds(connection, [text], descriptors)
+    connection.sendall(text[sent:])
+
+
+def receive(connection: socket.socket) -> tuple[Order, list[int]] | None:
+    """The order and its descriptors; None when the other side closed without one."""
+    text, descriptors, _, _ = socket.recv_fds(connection, LIMIT, MOST_DESCRIPTORS)
+    while text and not text.endswith(b"\n"):
+        more = connection.recv(LIMIT)
+        if not more or len(text) > LIMIT:
+            return None
+        text += more
+    if not text:
+        return None
+    data = json.loads(text)
+    return Order(**{**data, "arguments": tuple(data["arguments"]), "numbers": tuple(data["numbers"])}), descriptors

@@ -1,0 +1,122 @@
+"""What goes wrong before anything is changed: one clear message each, no traceback, no secret, nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.scenario.project import Project
+
+Spoil = Callable[[Project], None]
+NOWHERE = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """``spoil`` is done before the up, ``env`` goes over its environment; ``says`` is what its output must hold."""
+
+    name: str
+    says: tuple[str, ...]
+    spoil: Spoil = field(default=lambda _: None)
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def edit(key: str, **changes: object) -> Spoil:
+    return lambda project: project.edit("staging", key, **changes)
+
+
+def foreign_branch(mark: dict[str, str] | None) -> Spoil:
+    def spoil(project: Project) -> None:
+        body = {"branch": {"name": "staging"}, **({"annotation_value": mark} if mark else {})}
+        project.neon("POST", "/branches", body)
+
+    return spoil
+
+
+def renamed(project: Project) -> None:
+    mark = {"pulumi:project": project.name, "pulumi:stack": "staging", "pulumi:name": "staging-old-name"}
+    foreign_branch(mark)(project)
+
+
+def second_app(project: Project) -> None:
+    project.aws("amplify").create_app(name=project.name)
+
+
+def hosted_by_hand(project: Project) -> None:
+    project.aws("amplify").create_branch(appId=project.app_id, branchName="staging")
+
+
+def parameter_by_hand(project: Project) -> None:
+    name = f"/{project.name}/staging/DATABASE_URL"
+    project.aws("ssm").put_parameter(Name=name, Value="by-hand", Type="SecureString")
+
+
+def same_branches(project: Project) -> None:
+    project.edit("dev", "environment", git_branch="staging")
+    project.edit("dev", "database", branch="staging")
+
+
+ROWS = [
+    Row(name="unknown key", says=("databse: is not a known key",), spoil=edit("databse", project="x")),
+    Row(name="unknown field", says=("database.sorce: is not a known key",), spoil=edit("database", sorce="main")),
+    Row(name="missing field", says=("environment.stage: is missing",), spoil=edit("environment", stage=...)),
+    Row(name="required key", says=("NEXTAUTH_SECRET is required",), spoil=edit("parameters", NEXTAUTH_SECRET=...)),
+    Row(name="one branch for two", says=("Pulumi.dev.yaml", "git_branch", "database.branch"), spoil=same_branches),
+    Row(name="git branch name", says=("environment.git_branch",), spoil=edit("environment", git_branch="a b#c")),
+    Row(name="Neon branch name", says=("database.branch",), spoil=edit("database", branch="x" * 257)),
+    Row(name="SSM name", says=("parameters.K",), spoil=edit("parameters", K={"ssm": "no slash"})),
+    Row(name="AWS variable", says=("variables.AWS_X", "begin with AWS"), spoil=edit("variables", AWS_X="1")),
+    Row(name="long value", says=("variables.BIG", "5500"), spoil=edit("variables", BIG="x" * 5501)),
+    Row(name="no source branch", says=("no branch 'nope'",), spoil=edit("database", source="nope")),
+    Row(name="no source parameter", says=("/team/none",), spoil=edit("parameters", K={"ssm": "/team/none"})),
+    Row(name="app nowhere", says=("no Amplify app 'nope'",), spoil=edit("app", name="nope")),
+    Row(name="app twice", says=("2 Amplify apps", "use one of the ids"), spoil=second_app),
+    Row(name="project nowhere", says=("no Neon project 'nope'",), spoil=edit("database", project="nope")),
+    Row(name="no API key", says=("NEON_API_KEY",), env={"NEON_API_KEY": ""}),
+    Row(name="wrong API key", says=("does not accept the API key",), env={"NEON_API_KEY": "wrong"}),
+    Row(name="Neon out of reach", says=("Neon cannot be reached",), env={"NEON_API_HOST": NOWHERE}),
+    Row(name="AWS out of reach", says=("AWS cannot be reached",), env={"AWS_ENDPOINT_URL": NOWHERE}),
+    Row(name="bad AWS credentials", says=("does not accept the credentials",), env={"AWS_ACCESS_KEY_ID": "invalid"}),
+    Row(name="wrong account", says=("account",), spoil=lambda p: p.set_accounts("staging", "999999999999")),
+    Row(name="unmarked branch", says=("carries no mark", "adopt: true"), spoil=foreign_branch(None)),
+    Row(name="another's branch", says=("another mark", "adopt: true"), spoil=foreign_branch({"pulumi:project": "x"})),
+    Row(name="renamed resource", says=("another mark", "staging-old-name"), spoil=renamed),
+    Row(name="Amplify branch by hand", says=("does not carry this stack's tags",), spoil=hosted_by_hand),
+    Row(name="parameter by hand", says=("staging/DATABASE_URL", "stack's tags"), spoil=parameter_by_hand),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_bad_input_is_one_clear_message_and_changes_nothing(project: Project, row: Row) -> None:
+    row.spoil(project)
+    before = project.snapshot()
+    result = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview", env=row.env)
+    assert result.status not in (0, 7), result.text
+    assert all(words in result.text for words in row.says), result.text
+    assert "Traceback" not in result.text
+    assert not any(secret in result.text for secret in project.secrets())
+    assert project.snapshot() == before
+
+
+def test_all_problems_of_settings_and_cloud_come_out_together(project: Project) -> None:
+    project.edit("staging", "environment", stage="WRONG")
+    project.edit("staging", "database", source="nope")
+    project.edit("staging", "app", name="nope")
+    text = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").text
+    assert all(words in text for words in ("3 problems", "environment.stage", "no branch 'nope'", "no Amplify app"))
+
+
+def test_a_plans_limit_is_told_as_such_and_the_next_up_goes_on(project: Project) -> None:
+    project.settings("neon", branches_limit=1)
+    try:
+        refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    finally:
+        project.settings("neon", branches_limit=None)
+    assert refused.status != 0
+    assert "plan" in refused.text
+    assert "BRANCHES_LIMIT_EXCEEDED" in refused.text
+    assert "Traceback" not in refused.text
+    project.up("staging")
+    assert project.notes("staging") == {"from production"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pulumi
 
 from components.naming import DATABASE_URL, Identity
-from components.neon.credentials import MissingCredentials, credentials, shared_client
+from components.neon.credentials import MissingCredentials, credentials
 from components.preflight.findings import Findings
 from components.preflight.run import Clouds, preflight
 from components.settings.models import Settings
@@ -20,6 +20,9 @@ from components.settings.siblings import clashes, read_siblings
 from hosting.clients import Aws
 from neon.client import NeonClient
 from neon.errors import NeonRefused
+from neon.retry import Pace
+
+_PATIENCE = 10.0  # seconds for one read of the pre-flight, so that a service out of reach is told soon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,24 +36,24 @@ def read_stack() -> Stack:
     """What this stack should be. Raises pulumi.RunError with every problem that was found, before any registration."""
     identity = Identity(project=pulumi.get_project(), stack=pulumi.get_stack())
     draft, problems = read_draft(pulumi.runtime.config.get_config_env(), identity.project)
-    problems += rule_problems(draft, identity, datetime.now(UTC).replace(microsecond=0))
+    problems += rule_problems(draft, identity, datetime.now(UTC))
     problems += clashes(draft, identity, read_siblings(Path.cwd(), identity))
     findings = preflight(draft, identity, _clouds())
-    problems += [*findings.problems, *_lost(draft, identity, findings)]
+    problems += [*findings.problems, *_missing_branch(draft, identity, findings)]
     if problems:
         raise pulumi.RunError(report(problems))
     return Stack(identity=identity, settings=draft.complete(), findings=findings)
 
 
-def _lost(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
-    """A preview goes on, to show what is to be done; an up does not."""
-    text = findings.lost_database(draft.database, identity.parameter(DATABASE_URL))
-    if text is None:
-        return []
-    if pulumi.runtime.is_dry_run():
-        pulumi.log.warn(text)
-        return []
-    return [Problem(path=f"{identity.project}:database.branch", text=text)]
+def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
+    """A preview goes on where data was lost, to show what is to be done; an up does not."""
+    url = identity.parameter(DATABASE_URL)
+    lost, never = findings.lost_database(draft.database, url), findings.nothing_to_adopt(draft.database, url)
+    if lost is not None and pulumi.runtime.is_dry_run():
+        pulumi.log.warn(lost)
+        lost = None
+    path = f"{identity.project}:database.branch"
+    return [Problem(path=path, text=text) for text in (lost, never) if text is not None]
 
 
 def _clouds() -> Clouds:
@@ -60,6 +63,6 @@ def _clouds() -> Clouds:
 
 def _neon() -> NeonClient:
     try:
-        return shared_client(credentials(pulumi.runtime.get_config))
+        return NeonClient(credentials(pulumi.runtime.get_config), Pace(call=_PATIENCE))
     except MissingCredentials as missing:
         raise NeonRefused(str(missing)) from None

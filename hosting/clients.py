@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Aws:
-    """The services that this package reads, each client made when it is first needed."""
+    """The services that this package reads, each client made when it is first needed. For one thread at a time."""
 
     def __init__(self, region: str | None) -> None:
         self._region = region
@@ -37,4 +37,4 @@ class Aws:
         from botocore.config import Config
 
         config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
-        return boto3.session.Session(region_name=self._region).client(service, config=config)  # type: ignore[call-overload]
+        return boto3.client(service, region_name=self._region, config=config)  # type: ignore[call-overload]

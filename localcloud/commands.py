@@ -100,8 +100,12 @@ def _short(path: Path, folder: Path) -> str:
 def _address(name: str, record: Record | None) -> str:
     if record is None or not record.port:
         return "-"
-    address = neon_address(record.port) if name == "neon" else aws_address(record.port)
+    address = {"neon": neon_address, "aws": aws_address}.get(name, _plain_address)(record.port)
     return f"{address} (SQL on 127.0.0.1:{record.sql_port})" if record.sql_port else address
+
+
+def _plain_address(port: int) -> str:
+    return f"127.0.0.1:{port}"
 
 
 def _since(record: Record | None) -> str:

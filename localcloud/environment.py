@@ -29,6 +29,7 @@ def given(home: Home, keys: Keys, ports: Mapping[str, int], inherited: Mapping[s
     others = [entry for entry in inherited.get("PATH", os.defpath).split(os.pathsep) if entry != str(home.bin)]
     settings = {
         "LOCALCLOUD_HOME": str(home.root),
+        "LOCALCLOUD_WARM": str(home.root / "warm"),
         "NEON_API_HOST": neon_address(ports["neon"]),
         "NEON_API_KEY": keys.neon_api_key,
         "AWS_ENDPOINT_URL": aws_address(ports["aws"]),

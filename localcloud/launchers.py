@@ -12,10 +12,11 @@ from localcloud.files import write_whole
 from localcloud.home import Home
 
 MARK = "made by localcloud"
+PROVIDERS = "localcloud.providers"
 MODULES = {
-    "pulumi": "localcloud.pulumi",
-    "pulumi-resource-aws": "localcloud.providers aws",
-    "pulumi-resource-command": "localcloud.providers command",
+    "pulumi": "localcloud.warm.pulumi",
+    "pulumi-resource-aws": f"{PROVIDERS} aws",
+    "pulumi-resource-command": f"{PROVIDERS} command",
 }
 
 
@@ -60,13 +61,14 @@ def has_real_plugin(package: str, env: Mapping[str, str]) -> bool:
 def real_program(name: str, path: str) -> Path | None:
     """The first executable of this name on `path` that is not a launcher of ours (of any home)."""
     candidates = (Path(entry or ".") / name for entry in path.split(os.pathsep))
-    return next((one for one in candidates if _runs(one) and not _ours(one)), None)
+    return next((one for one in candidates if _runs(one) and not is_ours(one)), None)
 
 
 def _runs(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
 
 
-def _ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
+    """Whether a program is a launcher that some localcloud wrote."""
     with path.open("rb") as file:
         return MARK.encode() in file.read(100)

@@ -162,6 +162,10 @@ def _seed(site: Site, records: Mapping[str, Record]) -> None:
     folder = find_project(site.folder)
     seeds = read_seeds(None if folder is None else read_project(site.home, folder))
     with ThreadPoolExecutor(max_workers=len(records)) as pool:
-        asked = [pool.submit(put_seed, name, record.port, seeds.of(name)) for name, record in records.items()]
+        asked = [
+            pool.submit(put_seed, name, record.port, seeds.of(name))
+            for name, record in records.items()
+            if seeds.of(name)
+        ]
     for one in asked:
         one.result()

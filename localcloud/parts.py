@@ -50,10 +50,10 @@ class Record:
 
 
 def standard_parts() -> tuple[Part, ...]:
-    """Neon and AWS, run by this interpreter."""
+    """Neon, AWS, and the warm process of the embedded engine, run by this interpreter."""
     # -P: the folder that a command happens to run in must not take the place of an installed package.
     return tuple(
-        Part(name=name, command=(sys.executable, "-P", "-m", f"localcloud.{name}")) for name in ("neon", "aws")
+        Part(name=name, command=(sys.executable, "-P", "-m", f"localcloud.{name}")) for name in ("neon", "aws", "warm")
     )
 
 

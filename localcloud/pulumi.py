@@ -117,6 +117,8 @@ def _steps(ground: Ground, made: Plan, stack: str | None) -> int:
 def _become(engine: Engine, argv: Sequence[str], env: Mapping[str, str]) -> int:
     if engine.cli is not None:
         os.execve(engine.cli, [str(engine.cli), *argv], dict(env))  # noqa: S606
+    # gRPC would report the end of each plugin on standard error.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from localcloud.engine.cli import main as embedded
 
     return embedded(list(argv))

@@ -26,8 +26,8 @@ class Seeds:
     aws: dict[str, Any]
 
     def of(self, part: str) -> dict[str, Any]:
-        """The body for this part."""
-        return {"neon": self.neon, "aws": self.aws}[part]
+        """The body for this part; an empty one for a part that holds no data."""
+        return {"neon": self.neon, "aws": self.aws}.get(part, {})
 
 
 def read_seeds(project: Project | None) -> Seeds:

@@ -38,6 +38,11 @@ def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None
     return next((branch for branch in client.branches(project_id, search=name) if branch.name == name), None)
 
 
+def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) -> Branch | None:
+    """The branch that carries exactly this mark, whatever it is called by now."""
+    return next((branch for branch in client.branches(project_id) if dict(branch.mark) == dict(mark)), None)
+
+
 def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
     """The branch that ``spec`` describes: found, adopted or created, with an endpoint, all operations ended.
 

@@ -8,7 +8,7 @@ from components.naming import Identity
 from components.preflight.findings import DatabaseFindings
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
-from neon.branches import find_branch, require_owned
+from neon.branches import find_branch, find_marked, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
 from neon.models import Branch
@@ -33,7 +33,7 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     if len(ids) != 1:
         return DatabaseFindings(problems=(_not_one(f"{path}.project", database.project, ids),))
     source = None if database.source is None else find_branch(client, ids[0], database.source)
-    branch = find_branch(client, ids[0], database.branch)
+    branch = _own_branch(database, identity, client, ids[0])
     problems = [*_source_problems(database, source, path), *_branch_problems(database, identity, branch, path)]
     overwrites = None
     if branch and source and database.fresh_after and is_stale(branch, database.fresh_after) and not problems:
@@ -58,6 +58,14 @@ def _not_one(path: str, name: str, ids: list[str]) -> Problem:
     return Problem(path=path, text=f"{len(ids)} Neon projects are named {name!r}: use one of the ids {', '.join(ids)}")
 
 
+def _own_branch(database: DatabaseSettings, identity: Identity, client: NeonClient, project_id: str) -> Branch | None:
+    """The branch by its name or, when somebody renamed it, by its mark."""
+    named = find_branch(client, project_id, database.branch)
+    if named is not None or database.adopt:
+        return named
+    return find_marked(client, project_id, identity.mark(identity.name("database")))
+
+
 def _source_problems(database: DatabaseSettings, source: Branch | None, path: str) -> Iterator[Problem]:
     if database.source is not None and source is None:
         yield Problem(
@@ -68,9 +76,6 @@ def _source_problems(database: DatabaseSettings, source: Branch | None, path: st
 def _branch_problems(
     database: DatabaseSettings, identity: Identity, branch: Branch | None, path: str
 ) -> Iterator[Problem]:
-    if branch is None and database.adopt:
-        text = f"the Neon project has no branch {database.branch!r} to adopt: correct the name, or leave adopt out"
-        yield Problem(path=f"{path}.branch", text=text)
     if branch is not None:
         mark = identity.mark(identity.name("database"))
         yield from _refusals(lambda: require_owned(branch, mark, adopted=database.adopt), f"{path}.branch")

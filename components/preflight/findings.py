@@ -41,11 +41,22 @@ class Findings:
 
     def lost_database(self, database: DatabaseSettings | None, url_parameter: str) -> str | None:
         """What to say when the environment had a branch that is gone: its connection string is still there."""
-        if database is None or database.adopt or database.recreate or self.database.project_id is None:
+        if not self._without_branch(database) or url_parameter not in self.hosting.parameters:
             return None
-        if self.database.branch is not None or url_parameter not in self.hosting.parameters:
-            return None
+        if database is None or database.adopt or database.recreate:
+            return None  # what was adopted is known to the state by its id, under whatever name
         return (
             f"the Neon branch {database.branch!r} is gone, its data is lost ({url_parameter} still points to it). "
             f"To make it anew, with the data that {database.source!r} has now, add recreate: true to its settings"
         )
+
+    def nothing_to_adopt(self, database: DatabaseSettings | None, url_parameter: str) -> str | None:
+        """What to say when a branch is to be adopted that never was there."""
+        if not self._without_branch(database) or url_parameter in self.hosting.parameters:
+            return None
+        if database is None or not database.adopt:
+            return None
+        return f"the Neon project has no branch {database.branch!r} to adopt: correct the name, or leave adopt out"
+
+    def _without_branch(self, database: DatabaseSettings | None) -> bool:
+        return database is not None and self.database.project_id is not None and self.database.branch is None

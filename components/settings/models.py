@@ -33,12 +33,15 @@ def _address(value: str) -> str:
 
 
 def _time(value: str) -> str:
-    """RFC 3339. An unquoted time of a YAML file arrives as Pulumi prints it, with a space and the zone in words."""
+    """RFC 3339 in whole seconds, as Neon's times are: a fraction would make data of that very second look too old.
+
+    An unquoted time of a YAML file arrives as Pulumi prints it, with a space and the zone in words.
+    """
     text = re.sub(r"^(\S+) (\S+) ([+-]\d{4}) \S+$", r"\1T\2\3", value)
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("must name its time zone: end it with Z")
-    return moment.isoformat().replace("+00:00", "Z")
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
 Time = Annotated[str, AfterValidator(_time)]

@@ -107,7 +107,7 @@ def _freshness(draft: Draft, identity: Identity, now: datetime) -> Iterator[Prob
     wanted = draft.database.fresh_after if draft.database else None
     if wanted is not None and datetime.fromisoformat(wanted) > now:
         path = f"{identity.project}:database.fresh_after"
-        yield Problem(path=path, text="lies in the future: no data can be that fresh yet; it is now " + now.isoformat())
+        yield Problem(path=path, text=f"lies in the future: no data can be that fresh; it is {now:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _computed(draft: Draft, identity: Identity) -> set[str]:

@@ -22,6 +22,8 @@ from localcloud.lifecycle import Site
 from localcloud.parts import standard_parts
 from localcloud.running import settings
 
+CLOUD = ("neon", "aws")  # the parts that keep a journal
+
 
 def main() -> int:
     """0 when every step did what it says; 1 at the first that did not."""
@@ -52,7 +54,11 @@ def _begin(site: Site, console: Console) -> World:
     console.print(f"engine: {choose_engine(site.home, site.env).name}")
     _line(console, "localcloud with an empty cloud", "Neon, AWS", begun)
     env = merged(site.env, settings(site.home, site.parts, site.env))
-    return World(env=env, folder=site.folder, ports={name: record.port for name, record in outcome.records.items()})
+    return World(
+        env=env,
+        folder=site.folder,
+        ports={name: record.port for name, record in outcome.records.items() if name in CLOUD},
+    )
 
 
 def _run(step: Step, world: World, console: Console) -> None:

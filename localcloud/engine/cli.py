@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from localcloud.engine.crypto import head_start
 from localcloud.engine.errors import CANCELLED, CONFIGURATION, OK, Cancelled, EngineError, UnsupportedError
 from localcloud.engine.supported import COMMANDS, EVERYWHERE, VERSION, Command, text
 
@@ -33,6 +34,7 @@ def _run(arguments: list[str]) -> int:
         os.chdir(options.cwd)
     command = COMMANDS[name]
     module, _, function = command.handler.partition(":")
+    options.keeper = head_start(options.config_file, os.environ)
     if command.program:
         return _with_program(module, function, options)
     return int(getattr(import_module(f"localcloud.engine.{module}"), function)(options, os.environ))

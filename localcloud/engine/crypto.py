@@ -7,7 +7,10 @@ second, so it happens in a thread, at most once for each salt, and only after `s
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
+import os
+import re
 import secrets
 import threading
 from collections.abc import Mapping
@@ -16,6 +19,7 @@ from pathlib import Path
 from localcloud.engine.errors import EngineError
 
 _ITERATIONS = 1_000_000
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 class Passphrase:
@@ -34,7 +38,7 @@ class Passphrase:
         """Make a new salt for the passphrase of the environment."""
         raw = secrets.token_bytes(8)
         made = cls(f"v1:{_text(raw)}:", environ)
-        made._key = _derive(_passphrase(environ), raw)
+        made._key = _derive(_passphrase(environ), raw, environ)
         made.salt += made.encrypt("pulumi")
         return made
 
@@ -56,7 +60,7 @@ class Passphrase:
 
     def _load(self) -> None:
         try:
-            key = _derive(_passphrase(self._environ), base64.b64decode(self.salt.split(":")[1]))
+            key = _derive(_passphrase(self._environ), base64.b64decode(self.salt.split(":")[1]), self._environ)
             if _open(key, self.salt.split(":", 2)[2]) != "pulumi":
                 raise EngineError("incorrect passphrase")
             self._key = key
@@ -73,6 +77,20 @@ class Passphrase:
         return self._key
 
 
+def head_start(file: str | None, environ: Mapping[str, str]) -> Passphrase | None:
+    """Begin to derive the key of a stack file's salt, before anything that would parse the file is loaded."""
+    try:
+        text = Path(file or "").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^encryptionsalt: *[\"']?(v1:[^\s\"']+)", text, re.MULTILINE)
+    if found is None:
+        return None
+    keeper = Passphrase(found[1], environ)
+    keeper.start()
+    return keeper
+
+
 def _passphrase(environ: Mapping[str, str]) -> str:
     if "PULUMI_CONFIG_PASSPHRASE" in environ:
         return environ["PULUMI_CONFIG_PASSPHRASE"]
@@ -86,8 +104,19 @@ def _passphrase(environ: Mapping[str, str]) -> str:
     )
 
 
-def _derive(passphrase: str, salt: bytes) -> bytes:
-    return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, _ITERATIONS, 32)
+def _derive(passphrase: str, salt: bytes, environ: Mapping[str, str]) -> bytes:
+    """The key, remembered in localcloud's home: beside the passphrase itself, and as private."""
+    name = hashlib.sha256(passphrase.encode() + b"\0" + salt).hexdigest()
+    home = environ.get("LOCALCLOUD_HOME")
+    kept = Path(home) / "derived" / name if home else None
+    if kept is not None and kept.is_file():
+        return kept.read_bytes()
+    key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, _ITERATIONS, 32)
+    if kept is not None:
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileExistsError), os.fdopen(os.open(kept, _NEW, 0o600), "wb") as file:
+            file.write(key)
+    return key
 
 
 def _text(raw: bytes) -> str:

@@ -12,15 +12,15 @@ import os
 import select
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from localcloud.engine.errors import EngineError
+from localcloud.engine.spawn import Command, Pipes, spawn
+from localcloud.launchers import PROVIDERS, is_ours
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 3.0
@@ -97,35 +97,26 @@ class Child:
 
 
 class Started(Child):
-    """A process that the engine started itself."""
+    """A process that the engine started itself, or had started by localcloud's warm process."""
 
     def __init__(
         self,
-        command: list[str],
+        command: Command,
         *,
         cwd: Path,
         env: Mapping[str, str],
         tell: Callable[[str], None],
         pass_fds: tuple[int, ...] = (),
     ) -> None:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=dict(env),
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            start_new_session=True,
-            pass_fds=pass_fds,
-        )
-        streams = [
-            stream.fileno() for stream in (self._process.stdin, self._process.stdout, self._process.stderr) if stream
-        ]
-        stdin, out, err = (os.dup(descriptor) for descriptor in streams)
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
+        theirs_in, stdin = os.pipe()
+        out, theirs_out = os.pipe()
+        err, theirs_err = os.pipe()
+        pipes = Pipes(stdin=theirs_in, out=theirs_out, err=theirs_err, more=pass_fds)
+        try:
+            self._process = spawn(command, cwd=cwd, env=env, pipes=pipes)
+        finally:
+            for descriptor in (theirs_in, theirs_out, theirs_err):
+                os.close(descriptor)
         super().__init__(self._process.pid, stdin, out, err, tell)
 
     def wait(self) -> int:
@@ -133,14 +124,13 @@ class Started(Child):
         code = self._process.wait()
         for pump in self._pumps:
             pump.join(timeout=_STOP_SECONDS)
-        return code
+        return 1 if code is None else code
 
     def _end(self) -> None:
         self._signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=_STOP_SECONDS)
-        self._signal(signal.SIGKILL)
-        self._process.wait()
+        if self._process.wait(_STOP_SECONDS) is None:
+            self._signal(signal.SIGKILL)
+            self._process.wait(_STOP_SECONDS)
 
 
 class Forked(Child):
@@ -166,7 +156,7 @@ class Program(Started):
         self._plugin_out, out = os.pipe()
         self._plugin_err, err = os.pipe()
         theirs = (alive, out, err)
-        command = [sys.executable, "-u", _CHILD, "program", *map(str, theirs)]
+        command = Command(python=_CHILD, argv=("program", *map(str, theirs)))
         super().__init__(command, cwd=cwd, env=env, tell=tell, pass_fds=theirs)
         for descriptor in theirs:
             os.close(descriptor)
@@ -190,19 +180,18 @@ class Program(Started):
 def start_plugin(package: str, engine: str, *, cwd: Path, env: Mapping[str, str], tell: Callable[[str], None]) -> Child:
     """Start a package's plugin: the SDK's own for dynamic providers, else `pulumi-resource-<package>` from PATH."""
     if package == "pulumi-python":
-        return Started([sys.executable, "-u", _CHILD, "dynamic", engine], cwd=cwd, env=env, tell=tell)
+        return Started(Command(python=_CHILD, argv=("dynamic", engine)), cwd=cwd, env=env, tell=tell)
     launcher = shutil.which(f"pulumi-resource-{package}", path=env.get("PATH"))
     if launcher is None:
         raise EngineError(
             f"no resource plugin 'pulumi-resource-{package}' found on PATH; localcloud's environment "
             "(`python -m localcloud env`) has one for each provider that it stands in for"
         )
-    return Started([launcher, engine], cwd=cwd, env=env, tell=tell)
+    return Started(_plugin_command(package, Path(launcher), engine), cwd=cwd, env=env, tell=tell)
 
 
-def _taken(stream: IO[bytes] | None) -> int:
-    """Take a pipe's descriptor from its stream, which would close it when collected."""
-    if stream is None:
-        raise RuntimeError("the process was started without pipes")
-    with stream:
-        return os.dup(stream.fileno())
+def _plugin_command(package: str, launcher: Path, engine: str) -> Command:
+    """What a launcher does; our own are known to run a module, which the warm process can do at once."""
+    if is_ours(launcher):
+        return Command(python=PROVIDERS, module=True, argv=(package, engine))
+    return Command(argv=(str(launcher), engine))

@@ -25,7 +25,8 @@ class Session:
         self.environ = environ
         self.project: Project = find_project(Path(getattr(options, "cwd", None) or Path.cwd()).absolute())
         self.backend = Backend(environ)
-        self._crypters: dict[str, Passphrase] = {}
+        keeper: Passphrase | None = getattr(options, "keeper", None)
+        self._crypters: dict[str, Passphrase] = {} if keeper is None else {keeper.salt: keeper}
 
     @property
     def stack(self) -> str:

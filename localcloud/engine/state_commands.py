@@ -39,7 +39,11 @@ def protect(options: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def unprotect(options: Namespace, environ: Mapping[str, str]) -> int:
-    """Take the protection from a resource."""
+    """Take the protection from a resource, or from all of them."""
+    if options.all:
+        return _edit(
+            options, environ, lambda all_: [replace(r, protect=False) for r in all_], "All resources unprotected"
+        )
     return _edit(
         options, environ, lambda resources: _protected(resources, options.urn, to=False), "Resource unprotected"
     )
@@ -54,7 +58,8 @@ def _edit(options: Namespace, environ: Mapping[str, str], edit: _Edit, message: 
     with session.backend.locked(session.project.name, session.stack):
         deployment = session.deployment()
         resources, operations = load_state(deployment, None)
-        if not any(resource.urn == options.urn for resource in resources):
+        everything = getattr(options, "all", False)
+        if not everything and not any(resource.urn == options.urn for resource in resources):
             raise EngineError(f'No such resource "{options.urn}" exists in the current state')
         session.write(session.state_crypter(deployment, session.file()), edit(resources), operations)
     print(message)

@@ -56,7 +56,7 @@ COMMANDS = {
     "config rm": Command(handler="config_commands:rm", flags=("--path",), arguments=("key",)),
     "state delete": Command(handler="state_commands:delete", flags=("-y/--yes", "-f/--force"), arguments=("urn",)),
     "state protect": Command(handler="state_commands:protect", flags=("-y/--yes",), arguments=("urn",)),
-    "state unprotect": Command(handler="state_commands:unprotect", flags=("-y/--yes",), arguments=("urn",)),
+    "state unprotect": Command(handler="state_commands:unprotect", flags=("-y/--yes", "--all"), arguments=("[urn]",)),
     "version": Command(handler="cli:version"),
     "supported": Command(handler="cli:supported"),
 }

@@ -8,6 +8,7 @@ import os
 import runpy
 import signal
 import sys
+import threading
 import traceback
 from typing import NoReturn
 
@@ -46,6 +47,14 @@ def _settle(order: Order, descriptors: list[int]) -> None:
     sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), write_through=True)
     gc.enable()
+    if order.leash is not None:
+        threading.Thread(target=_die_with, args=(order.leash,), daemon=True).start()
+
+
+def _die_with(leash: int) -> None:
+    while os.read(leash, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _moved(descriptor: int, number: int) -> int:

@@ -15,7 +15,8 @@ MOST_DESCRIPTORS = 16
 class Order:
     """A child: the script's path, or with `module` its module name, its arguments, folder, environment.
 
-    `numbers` are the descriptors' numbers in the child, in the order in which they are sent along.
+    `numbers` are the descriptors' numbers in the child, in the order in which they are sent along. `leash`, one of
+    them, is a pipe whose end means that whoever ordered the child was killed: the child dies as suddenly.
     """
 
     target: str
@@ -24,6 +25,7 @@ class Order:
     cwd: str
     env: dict[str, str]
     numbers: tuple[int, ...]
+    leash: int | None = None
 
 
 def send(connection: socket.socket, order: Order, descriptors: list[int]) -> None:

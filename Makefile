@@ -32,7 +32,7 @@ demo: $(READY) ## bring up prod, staging and dev on local stand-ins and check th
 
 .PHONY: test
 test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest --numprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 .PHONY: lint
 lint: $(READY) ## check format, style, types and import rules

@@ -5,6 +5,8 @@ Run as `python -m localcloud.pulumi ARGUMENTS` by the launcher in <home>/bin.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -77,16 +79,18 @@ def _make(ground: Ground, stack: str, making: Making) -> None:
     if not wanted or stack_exists(ground.backend, project.name, stack):
         return
     words = ("stack", "init", "-C", str(project.composed), stack, "--non-interactive")
-    status, output = _quietly([*ground.engine.program, *words], ground.env)
+    status, output = _quietly(ground.engine, words, ground.env)
     # Another `pulumi` may have made it meanwhile, which is as good.
     if status and not stack_exists(ground.backend, project.name, stack):
         raise LocalcloudError(f"stack {stack} could not be made:\n{output}".rstrip())
 
 
-def _quietly(command: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
+def _quietly(engine: Engine, words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
+    if engine.cli is None:
+        return _embedded_quietly(words)
     try:
         answer = subprocess.run(
-            command,
+            [*engine.program, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -98,6 +102,18 @@ def _quietly(command: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
     except subprocess.TimeoutExpired:
         return 1, f"it took longer than {MAKING_SECONDS:.0f} s"
     return answer.returncode, answer.stdout
+
+
+def _embedded_quietly(words: Sequence[str]) -> tuple[int, str]:
+    from localcloud.engine.cli import main as embedded
+
+    before, output = Path.cwd(), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            status = embedded(list(words))
+    finally:
+        os.chdir(before)
+    return status, output.getvalue()
 
 
 def _steps(ground: Ground, made: Plan, stack: str | None) -> int:

@@ -14,13 +14,13 @@ def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) 
 
     Raises NeonOperationFailed for one that failed, NeonTimeout when ``pace.wait`` seconds have passed.
     """
-    deadline = client.pace.deadline(client.pace.wait)
+    deadline, polls = client.pace.deadline(client.pace.wait), client.pace.polls()
     for operation in operations:
         current = operation
         while not current.ended:
             if not deadline.left:
                 raise NeonTimeout(_still_running(what, current, client.pace.wait))
-            client.pace.sleep(min(client.pace.poll, deadline.left))
+            client.pace.sleep(min(next(polls), deadline.left))
             current = client.operation(operation.project_id, operation.id)
         if current.failed:
             said = f": {current.error}" if current.error else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,18 +16,26 @@ from neon.errors import NeonRequestError
 class Pace:
     """Times in seconds, and the clock, sleep and chance they are measured with (tests give their own).
 
-    ``call`` bounds one request with all its repetitions, ``wait`` the end of the operations it started, and ``poll``
-    is the pause between two looks at them.
+    ``call`` bounds one request with all its repetitions, ``wait`` the end of the operations it started; pauses between
+    two looks at those grow from ``first_poll`` to ``poll``.
     """
 
     call: float = 120.0
     wait: float = 300.0
-    poll: float = 0.5
+    first_poll: float = 0.1
+    poll: float = 2.0
     base: float = 0.25
     cap: float = 10.0
     clock: Callable[[], float] = field(default=time.monotonic)
     sleep: Callable[[float], None] = field(default=time.sleep)
     chance: Callable[[], float] = field(default=random.random)
+
+    def polls(self) -> Iterator[float]:
+        """Pauses between two looks at an operation: short at first, for most take less than a second."""
+        pause = self.first_poll
+        while True:
+            yield min(pause, self.poll)
+            pause *= 1.5
 
     def deadline(self, seconds: float) -> Deadline:
         return Deadline(clock=self.clock, at=self.clock() + seconds)

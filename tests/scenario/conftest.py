@@ -17,7 +17,7 @@ from localcloud.launchers import real_program
 from localcloud.lifecycle import Site
 from localcloud.parts import standard_parts
 from localcloud.running import settings
-from tests.scenario.project import Project, without_cli
+from tests.scenario.project import Project, put, without_cli
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("scenario")
     env = dict(os.environ)
     found = Site(home=Home(root=folder / "home"), parts=standard_parts(), folder=folder, env=env, say=lambda _: None)
-    lifecycle.bring_up(found)
+    outcome = lifecycle.bring_up(found)
+    for part, quick in (("neon", {"operation_seconds": 0.02}), ("aws", {"job_seconds": 0.05})):
+        put(f"http://127.0.0.1:{outcome.records[part].port}/_localcloud/settings", quick)
     yield found
     lifecycle.bring_down(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -116,13 +117,7 @@ class Project:
         return {body for (body,) in self.sql(stack, "SELECT body FROM notes")}
 
     def aws(self, service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            region_name=self.env["AWS_REGION"],
-            endpoint_url=self.env["AWS_ENDPOINT_URL"],
-            aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
-        )
+        return _client(service, self.env["AWS_REGION"], self.env["AWS_ENDPOINT_URL"])
 
     def parameters(self, stack: str) -> dict[str, tuple[str, str]]:
         """Type and value of every parameter below the stack's prefix, by key."""
@@ -202,17 +197,30 @@ class Project:
         self._tell(part, "settings", changes)
 
     def _tell(self, part: str, what: str, body: Any) -> None:
-        request = urllib.request.Request(  # noqa: S310
-            f"{self._control(part)}/{what}",
-            method="PUT",
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+        put(f"{self._control(part)}/{what}", body)
 
     def _control(self, part: str) -> str:
         host = self.env["NEON_API_HOST"].removesuffix("/api/v2") if part == "neon" else self.env["AWS_ENDPOINT_URL"]
         return f"{host}/_localcloud"
+
+
+def put(address: str, body: Any) -> None:
+    """Tells a stand-in something through its control address."""
+    request = urllib.request.Request(  # noqa: S310 - the stand-in's own address, on loopback
+        address, method="PUT", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+
+
+@functools.cache
+def _client(service: str, region: str, address: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        region_name=region,
+        endpoint_url=address,
+        aws_access_key_id="tests",
+        aws_secret_access_key="tests",
+    )
 
 
 def without_cli(path: str, cli: Path | None) -> str:

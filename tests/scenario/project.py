@@ -8,13 +8,16 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 import psycopg
 import yaml
 
@@ -170,6 +173,17 @@ class Project:
         """The checkpoint as it is on disk."""
         return (self.home / f"pulumi/.pulumi/stacks/{self.name}/{stack}.json").read_text()
 
+    def now(self) -> str:
+        """The time, as a person would write it into a stack file."""
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def wait_a_second(self) -> None:
+        """Until the next whole second has begun: Neon's times have no fractions."""
+        begun, deadline = self.now(), time.monotonic() + 5
+        while self.now() == begun:
+            assert time.monotonic() < deadline, "the clock stands still"
+            time.sleep(0.01)
+
     def snapshot(self) -> object:
         """All of this project that is in the cloud, as far as an up could have touched it."""
         branches = {name: (one["id"], one["protected"]) for name, one in self.neon_branches().items()}
@@ -202,6 +216,18 @@ class Project:
     def _control(self, part: str) -> str:
         host = self.env["NEON_API_HOST"].removesuffix("/api/v2") if part == "neon" else self.env["AWS_ENDPOINT_URL"]
         return f"{host}/_localcloud"
+
+
+def processes_of(project: Project) -> list[int]:
+    """What still runs in the project's folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if Path(process.cwd()) == project.folder and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
 
 
 def put(address: str, body: Any) -> None:

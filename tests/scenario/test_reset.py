@@ -19,6 +19,7 @@ def test_a_reset_brings_the_sources_data_under_the_same_connection_strings(proje
     before = project.outputs("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('lost by the reset')")
     project.sql("prod", "INSERT INTO notes VALUES ('new in production')")
+    project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
     project.up("staging")
     after = project.outputs("staging")

@@ -1,0 +1,122 @@
+"""SIGKILL at any moment of an up leaves what a repair puts right: one branch, one set of parameters, no data lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.scenario.project import Project, processes_of
+
+MOMENTS = ("createProjectBranch", "ssm:PutParameter", "amplify:CreateBranch", "amplify:StartJob")
+DEADLINE = 60.0
+
+
+@contextmanager
+def running_up(project: Project) -> Iterator[subprocess.Popen[bytes]]:
+    up = subprocess.Popen(
+        ["pulumi", "up", "--stack", "staging", "--yes", "--skip-preview", "--non-interactive"],
+        env=dict(project.env),
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield up
+    finally:
+        up.kill()
+        up.wait()
+
+
+def wait_until(holds: object, what: str) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < deadline, f"{what} did not happen within {DEADLINE:.0f} s"
+        time.sleep(0.005)
+
+
+def kill_at(project: Project, action: str, *, whole_group: bool) -> None:
+    """Starts an up and kills it as soon as the stand-ins have seen ``action``, or at its end."""
+    before = project.mutations().count(action)
+    with running_up(project) as up:
+        wait_until(lambda: project.mutations().count(action) > before or up.poll() is not None, action)
+        if up.poll() is None:
+            (os.killpg if whole_group else os.kill)(up.pid, signal.SIGKILL)
+        up.wait()
+    wait_until(lambda: not processes_of(project), "the end of what the killed engine had started")
+
+
+def repair(project: Project) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "ops", "repair", "staging"],
+        env=dict(project.env),
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("action", MOMENTS)
+@pytest.mark.parametrize("whole_group", [False, True], ids=["engine", "group"])
+def test_a_first_up_that_is_killed_is_repaired(project: Project, action: str, whole_group: bool) -> None:
+    kill_at(project, action, whole_group=whole_group)
+    repair(project)
+    assert project.neon_branches().keys() == {"main", "staging"}
+    assert project.parameters("staging").keys() == {"DATABASE_URL", "DIRECT_URL", "NEXTAUTH_SECRET"}
+    assert project.git_branches() == {"staging"}
+    assert project.notes("staging") == {"from production"}
+    assert project.parameters("staging")["DATABASE_URL"][1] == project.outputs("staging")["database_url"]
+    assert project.drift("staging").status == 0
+
+
+def test_a_killed_reset_is_finished_by_the_repair_and_loses_nothing_after_it(project: Project) -> None:
+    project.up("staging")
+    project.sql("staging", "INSERT INTO notes VALUES ('overwritten')")
+    project.wait_a_second()
+    project.edit("staging", "database", fresh_after=project.now())
+    kill_at(project, "restoreProjectBranch", whole_group=False)
+    repair(project)
+    assert project.notes("staging") == {"from production"}
+    assert project.neon_branches().keys() == {"main", "staging"}
+    project.sql("staging", "INSERT INTO notes VALUES ('kept')")
+    project.up("staging")
+    assert "kept" in project.notes("staging")
+
+
+def test_without_a_repair_the_next_command_says_what_to_do(project: Project) -> None:
+    project.up("staging")
+    project.edit("staging", "variables", LOG_LEVEL="trace")
+    kill_at(project, "amplify:UpdateBranch", whole_group=True)
+    result = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert result.status != 0
+    assert "pulumi cancel" in result.text
+
+
+def test_three_ups_at_once_on_one_neon_project_succeed(project: Project) -> None:
+    project.up("prod")
+    started = {
+        stack: subprocess.Popen(
+            ["pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"],
+            env=dict(project.env),
+            cwd=project.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for stack in ("prod", "staging", "dev")
+    }
+    said = {stack: up.communicate(timeout=240)[0] for stack, up in started.items()}
+    assert all(up.returncode == 0 for up in started.values()), said
+    assert project.neon_branches().keys() == {"main", "staging", "dev"}
+    assert project.notes("dev") == project.notes("staging") == {"from production"}

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -22,6 +23,7 @@ from localcloud.lifecycle import Site
 from localcloud.parts import standard_parts
 from localcloud.running import settings
 
+TABLE_WIDTH = 125  # of a whole row; ids and hosts are for copying
 CLOUD = ("neon", "aws")  # the parts that keep a journal
 
 
@@ -37,7 +39,7 @@ def main() -> int:
         world = _begin(site, console)
         for step in scenario():
             _run(step, world, console)
-        console.print(_table(world))
+        console.print(_table(world), width=max(console.width, TABLE_WIDTH), crop=False)
     except (StepFailed, LocalcloudError) as error:
         console.print(f"[red]failed[/red] {error}", markup=True)
         return 1
@@ -75,7 +77,9 @@ def _line(console: Console, title: str, outcome: str, begun: float) -> None:
 
 
 def _table(world: World) -> Table:
-    table = Table("environment", "git branch", "address", "Neon branch", "endpoint", "parameters", title="environments")
+    table = Table(box=box.SIMPLE_HEAD)
+    for head in ("environment", "git branch", "address", "Neon branch", "endpoint"):
+        table.add_column(head, no_wrap=True)
     for stack in STACKS:
         found = world.outputs(stack)
         table.add_row(
@@ -84,7 +88,6 @@ def _table(world: World) -> Table:
             found["url"],
             found["neon_branch_id"],
             found["neon_endpoint_host"],
-            ", ".join(sorted(found["parameters"])),
         )
     return table
 

@@ -23,8 +23,12 @@ def scenario() -> list[Step]:
         Step(title="every DATABASE_URL and DIRECT_URL opens its own database", act=_open_all),
         Step(title="a row written on staging is not seen on dev or prod", act=_isolated),
         *(Step(title=f"up of {stack} again: no change", act=_unchanged(stack)) for stack in STACKS),
+        Step(title="reset of staging brings production's data under the same connection string", act=_reset),
+        Step(title="a variable edited behind Pulumi's back is found by a preview, and mended by an up", act=_drift),
+        Step(title="an up that is killed half-way is put right by a repair", act=_killed),
         Step(title="destroy of dev leaves nothing of dev, and prod and staging untouched", act=_destroy_dev),
         Step(title="up of dev brings it back", act=_up("dev")),
+        Step(title="no secret is in any output, log, journal or state in clear", act=_secrets),
     ]
 
 
@@ -69,6 +73,52 @@ def _unchanged(stack: str) -> Callable[[World], str]:
         return "0 mutating requests"
 
     return act
+
+
+def _reset(world: World) -> str:
+    world.query("prod", "INSERT INTO users (email, name) VALUES ('new@salon.example', 'New')")
+    before = world.outputs("staging")["database_url"]
+    world.ops("reset", "staging", "--yes")
+    emails = {email for (email,) in world.query("staging", "SELECT email FROM users")}
+    require("new@salon.example" in emails, "production's new row is not on staging")
+    require(MARKER not in emails, "staging's own row is still there")
+    require(world.outputs("staging")["database_url"] == before, "the connection string changed")
+    jobs = world.jobs(world.outputs("staging"))
+    require(jobs == ["SUCCEED", "SUCCEED"], f"a reset makes one more build necessary, the builds are {jobs}")
+    return f"{len(emails)} users, build 2 of 2"
+
+
+def _drift(world: World) -> str:
+    outputs = world.outputs("prod")
+    where = {"appId": outputs["app_id"], "branchName": outputs["git_branch"]}
+    amplify = world.aws("amplify")
+    variables = amplify.get_branch(**where)["branch"]["environmentVariables"]
+    amplify.update_branch(**where, environmentVariables={**variables, "LOG_LEVEL": "edited by hand"})
+    world.pulumi("preview", "--stack", "prod", "--expect-no-changes", expect=7)
+    world.up("prod")
+    mended = amplify.get_branch(**where)["branch"]["environmentVariables"]
+    require(mended == variables, "the variable was not mended")
+    return "status 7, then LOG_LEVEL is warn again"
+
+
+def _killed(world: World) -> str:
+    world.config("staging", "variables.LOG_LEVEL", "trace")
+    world.kill_an_up("staging", "amplify:UpdateBranch")
+    refused = world.pulumi("up", "--stack", "staging", "--yes", "--skip-preview", expect=None)
+    require("pulumi cancel" in refused, "the next command does not say what to do")
+    world.ops("repair", "staging")
+    world.up("staging", "--expect-no-changes")
+    outputs = world.outputs("staging")
+    require(world.neon_branches(outputs["neon_project_id"]) == ["dev", "main", "staging"], "Neon has other branches")
+    require(len(world.parameters("/nailit/staging")) == 3, "the parameters are not those of one environment")
+    return "one branch, one set of parameters"
+
+
+def _secrets(world: World) -> str:
+    secrets = world.secrets(STACKS)
+    found = [place for place in world.searched() if any(secret in place.text for secret in secrets)]
+    require(not found, f"a secret is in clear in {', '.join(place.name for place in found)}")
+    return f"{len(secrets)} secrets, {len(world.searched())} places"
 
 
 def _destroy_dev(world: World) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
+import sys
+import time
 import urllib.request
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import psycopg
@@ -22,17 +27,54 @@ class StepFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere that a secret might be."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """A running localcloud: the environment that its commands get, the project's folder, its parts' ports."""
 
     env: Mapping[str, str]
     folder: Path
     ports: Mapping[str, int]
+    heard: list[str] = field(default_factory=list)
 
-    def pulumi(self, *arguments: str, expect: int = 0) -> str:
-        """Runs `pulumi`; its stdout. StepFailed with the end of its output when the status is not ``expect``."""
+    def pulumi(self, *arguments: str, expect: int | None = 0) -> str:
+        """Runs `pulumi`; all that it prints. StepFailed when its status is not ``expect`` (None: any)."""
+        return self._run(["pulumi", *arguments, "--non-interactive"], expect)
+
+    def ops(self, *arguments: str) -> str:
+        """Runs one of the day-to-day commands, as a user does."""
+        return self._run([sys.executable, "-m", "ops", *arguments], 0)
+
+    def config(self, stack: str, path: str, value: str) -> None:
+        self.pulumi("config", "set", "--path", path, value, "--stack", stack)
+
+    def kill_an_up(self, stack: str, action: str) -> None:
+        """SIGKILL to an up, and to all of its process group, once AWS or Neon has seen ``action``."""
+        before = self._count(action)
+        command = ["pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(
+            command, env=dict(self.env), cwd=self.folder, stdout=quiet, stderr=quiet, start_new_session=True
+        ) as up:
+            deadline = time.monotonic() + PULUMI_SECONDS
+            while self._count(action) == before and up.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.005)
+            if up.poll() is not None:
+                raise StepFailed(f"the up of {stack} ended before it could be killed")
+            os.killpg(up.pid, signal.SIGKILL)
+
+    def _count(self, action: str) -> int:
+        return sum(actions.count(action) for actions in self.mutations().values())
+
+    def _run(self, command: list[str], expect: int | None) -> str:
         done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"],
+            command,
             env=dict(self.env),
             cwd=self.folder,
             capture_output=True,
@@ -41,17 +83,53 @@ class World:
             stdin=subprocess.DEVNULL,
             check=False,
         )
-        if done.returncode != expect:
-            said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-25:])
-            raise StepFailed(f"`pulumi {' '.join(arguments)}` ended with {done.returncode}, not {expect}:\n{said}")
-        return done.stdout
+        said = done.stdout + done.stderr
+        self.heard.append(said)
+        if expect is not None and done.returncode != expect:
+            words, end = " ".join(command), "\n".join(said.strip().splitlines()[-25:])
+            raise StepFailed(f"`{words}` ended with {done.returncode}, not {expect}:\n{end}")
+        return said
 
     def up(self, stack: str, *more: str) -> str:
         return self.pulumi("up", "--stack", stack, "--yes", "--skip-preview", *more)
 
     def outputs(self, stack: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--stack", stack, "--json", "--show-secrets"))
+        """The stack's outputs with their secrets: not kept among what was heard, for secrets were asked for."""
+        done = subprocess.run(
+            ["pulumi", "stack", "output", "--stack", stack, "--json", "--show-secrets"],
+            env=dict(self.env),
+            cwd=self.folder,
+            capture_output=True,
+            timeout=PULUMI_SECONDS,
+            check=True,
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
         return found
+
+    def secrets(self, stacks: Iterable[str]) -> list[str]:
+        """Every password, key and secret value that there is."""
+        passwords = {urlsplit(self.outputs(stack)["direct_url"]).password or "" for stack in stacks}
+        given = {self.env["NEON_API_KEY"], self.env["PULUMI_CONFIG_PASSPHRASE"]}
+        return sorted({*passwords, *given, *self._source_values(stacks)} - {""})
+
+    def _source_values(self, stacks: Iterable[str]) -> list[str]:
+        names = [f"/nailit/{stack}/NEXTAUTH_SECRET" for stack in stacks]
+        found = self.aws("ssm").get_parameters(Names=names, WithDecryption=True)["Parameters"]
+        return [one["Value"] for one in found]
+
+    def searched(self) -> list[Place]:
+        """Where a secret must not be: what commands printed, states, stack files, logs, journals, process lists."""
+        home = Path(self.env["LOCALCLOUD_HOME"])
+        files = [*home.glob("pulumi/**/*.json"), *home.glob("stacks/**/*.yaml"), *home.glob("log/*")]
+        places = [Place(name=str(path.relative_to(home)), text=path.read_text(errors="replace")) for path in files]
+        running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False).stdout
+        heard = [Place(name=f"output {n}", text=text) for n, text in enumerate(self.heard)]
+        return [*places, *heard, Place(name="process list", text=running)]
+
+    def jobs(self, outputs: Mapping[str, Any]) -> list[str]:
+        """Statuses of the builds of the environment that has these outputs."""
+        found = self.aws("amplify").list_jobs(appId=outputs["app_id"], branchName=outputs["git_branch"])
+        return [job["status"] for job in found["jobSummaries"]]
 
     def query(self, stack: str, sql: str, *values: object, output: str = "database_url") -> list[tuple[Any, ...]]:
         """Rows of ``sql`` on the stack's database, reached by its own connection string."""

@@ -45,10 +45,21 @@ def engine(request: pytest.FixtureRequest, site: Site) -> str:
 @pytest.fixture
 def project(site: Site, engine: str, tmp_path: Path) -> Project:
     """A project with the three stack files, its Neon project, its app and its sources, and nothing brought up."""
+    return new_project(site, engine, tmp_path / "project")
+
+
+@pytest.fixture
+def projects(site: Site, tmp_path: Path) -> dict[str, Project]:
+    """The same project once for each engine; skipped where there is only one."""
+    if choose_engine(site.home, os.environ).cli is None:
+        pytest.skip("no Pulumi CLI (3.227 or newer) on PATH")
+    return {engine: new_project(site, engine, tmp_path / engine) for engine in ("embedded", "cli")}
+
+
+def new_project(site: Site, engine: str, folder: Path) -> Project:
     env = merged(os.environ, settings(site.home, site.parts, os.environ))
     if engine == "embedded":
         env["PATH"] = without_cli(env["PATH"], real_program("pulumi", os.environ["PATH"]))
-    folder = tmp_path / "project"
     made = Project(name=f"t{uuid.uuid4().hex[:8]}", folder=folder, env=env, home=site.home.root)
     made.write()
     made.seed()

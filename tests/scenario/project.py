@@ -100,15 +100,21 @@ class Project:
     def drift(self, stack: str) -> Result:
         return self.pulumi("preview", "--stack", stack, "--expect-no-changes")
 
-    def outputs(self, stack: str) -> dict[str, Any]:
+    def stdout(self, *arguments: str) -> str:
+        """What a command that must succeed prints, without its warnings."""
         done = subprocess.run(
-            ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", stack],
+            ["pulumi", *arguments],
             env=dict(self.env),
             cwd=self.folder,
             capture_output=True,
+            text=True,
+            timeout=240,
             check=True,
         )
-        found: dict[str, Any] = json.loads(done.stdout)
+        return done.stdout
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.stdout("stack", "output", "--json", "--show-secrets", "--stack", stack))
         return found
 
     def sql(self, stack: str, statement: str) -> list[tuple[Any, ...]]:

@@ -33,6 +33,11 @@ def app_reference(
         repository=settings.create.repository,
         tags=identity.tags,
         # Another app means another id, another address, and a lost history of builds.
-        opts=pulumi.ResourceOptions(parent=parent, protect=True, ignore_changes=["accessToken", "oauthToken"]),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            protect=True,
+            ignore_changes=["accessToken", "oauthToken"],
+            import_=found.id if found is not None else None,
+        ),
     )
     return AppReference(id=app.id, default_domain=app.default_domain)

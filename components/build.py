@@ -36,6 +36,7 @@ class BuildArgs:
     variables: Mapping[str, str]
     parameters: Mapping[str, aws.ssm.Parameter]
     copied_at: pulumi.Output[str] | None
+    made: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ def _stamp(args: BuildArgs) -> pulumi.Output[str]:
                 variables=args.variables,
                 versions={key: int(version) for key, version in found["versions"].items()},
                 copied_at=found["copied_at"],
+                made=args.made,
                 force=args.settings.force,
             )
         )

@@ -97,6 +97,11 @@ def _branch_args(args: DatabaseArgs) -> NeonBranchArgs:
         mark=args.identity.mark(args.identity.name("database")),
         source=settings.source,
         adopt=settings.adopt,
-        protected=settings.protected,
+        protected=_protection(settings),
         compute=settings.compute.model_dump(exclude_none=True),
     )
+
+
+def _protection(settings: DatabaseSettings) -> bool | None:
+    """What was adopted keeps the protection that it has, unless the settings say otherwise."""
+    return settings.protected if settings.protected is not None or settings.adopt else False

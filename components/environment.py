@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -31,8 +32,10 @@ class Environment(pulumi.ComponentResource):
             "environment": stack.identity.stack,
             "owner": stack.settings.environment.owner,
         }
+        values = settings_values(stack.settings)  # first, for it fails where another stack's output is missing
+        self._made = _made(stack)
         database = self._declare_database()
-        parameters = self._declare_parameters(database)
+        parameters = self._declare_parameters(values, database)
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
         branch = self._declare_branch(app)
         build = self._declare_build(branch, parameters, database)
@@ -53,12 +56,13 @@ class Environment(pulumi.ComponentResource):
             settings=settings.database,
             project_id=found.project_id,
             overwrites=found.overwrites,
-            protect=settings.environment.production or settings.database.protected,
+            protect=settings.environment.production or bool(settings.database.protected),
         )
         return declare_database(args, self)
 
-    def _declare_parameters(self, database: Database | None) -> dict[str, aws.ssm.Parameter]:
-        values = settings_values(self._stack.settings)
+    def _declare_parameters(
+        self, values: dict[str, pulumi.Output[str]], database: Database | None
+    ) -> dict[str, aws.ssm.Parameter]:
         if database is not None:
             values[DATABASE_URL] = database.connection.database_url
             values[DIRECT_URL] = database.connection.direct_url
@@ -77,7 +81,7 @@ class Environment(pulumi.ComponentResource):
             app=app,
             environment=self._stack.settings.environment,
             variables=branch_variables(self._stack.identity, self._stack.settings),
-            tags=self._tags,
+            tags={**self._tags, **self._stack.identity.branch_tags(self._made)},
             existing=self._stack.findings.hosting.branch,
         )
         return declare_branch(args, self)
@@ -93,8 +97,15 @@ class Environment(pulumi.ComponentResource):
             variables=branch_variables(self._stack.identity, self._stack.settings),
             parameters=parameters,
             copied_at=reset.copied_at if reset is not None else None,
+            made=self._made,
         )
         return declare_build(args, self, after=[reset] if reset is not None else [])
+
+
+def _made(stack: Stack) -> str:
+    """When the Amplify branch was made, as its tag says; now, when it is made by this very run."""
+    found = stack.findings.hosting.made
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found is None else found
 
 
 def _environment_outputs(stack: Stack, app: AppReference, branch: aws.amplify.Branch) -> dict[str, pulumi.Input[Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 DATABASE_URL = "DATABASE_URL"
 DIRECT_URL = "DIRECT_URL"
+MADE = "pulumi:made"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,10 @@ class Identity:
     def parameter_prefix(self) -> str:
         """Where the environment's SSM parameters are, without a slash at the end."""
         return f"/{self.project}/{self.stack}"
+
+    def branch_tags(self, made: str) -> dict[str, str]:
+        """The tags of the Amplify branch; ``made`` is when it was made, so that one made anew is built anew."""
+        return {**self.tags, MADE: made}
 
     @property
     def tags(self) -> dict[str, str]:

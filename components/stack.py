@@ -52,13 +52,19 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> lis
     if lost is not None and pulumi.runtime.is_dry_run():
         pulumi.log.warn(lost)
         lost = None
+    if draft.database is not None and draft.database.recreate and findings.database.branch is not None:
+        pulumi.log.warn("recreate: true has done its work: take it out, or the next loss of the branch is not told")
     path = f"{identity.project}:database.branch"
     return [Problem(path=path, text=text) for text in (lost, never) if text is not None]
 
 
 def _clouds() -> Clouds:
     config = pulumi.Config("aws")
-    return Clouds(aws=Aws(config.get("region")), accounts=config.get_object("allowedAccountIds") or (), neon=_neon)
+    return Clouds(
+        aws=Aws(config.get("region")),
+        accounts=tuple(map(str, config.get_object("allowedAccountIds") or ())),
+        neon=_neon,
+    )
 
 
 def _neon() -> NeonClient:

@@ -10,11 +10,15 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """All that makes a new build necessary. Parameters count by version: no secret goes into a hash."""
+    """All that makes a new build necessary. Parameters count by version: no secret goes into a hash.
+
+    ``made`` is when the Amplify branch was made: one that was deleted and made anew has no site yet.
+    """
 
     variables: Mapping[str, str]
     versions: Mapping[str, int]
     copied_at: str | None
+    made: str
     force: str | None
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as AwsConnectionError
 
 from hosting.clients import Aws
 from hosting.errors import HostingError, explain, explained
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_amplify.type_defs import JobSummaryTypeDef
 
 ENDED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
+_ACTIVE = "already have pending or running jobs"
 _REASON = "environments stamp="
 _LATEST = 50  # one page, the newest first
 
@@ -115,8 +117,8 @@ def build(aws: Aws, request: BuildRequest, clock: Clock | None = None) -> Job:
         else:
             time_.sleep(pause)
     raise HostingError(
-        f"no build of {request.branch} could be started within {request.deadline:.0f} s, for other builds of this "
-        "account are running: run up again, or raise timeout in the build settings"
+        f"no build of {request.branch} could be started within {request.deadline:.0f} s: run up again, or raise "
+        "timeout in the build settings"
     )
 
 
@@ -127,13 +129,15 @@ def _jobs(aws: Aws, request: BuildRequest) -> list[Job]:
 
 
 def _start(aws: Aws, request: BuildRequest) -> Job | None:
-    """A new job; None when another has begun in the meantime, or the account runs as many as it may."""
+    """A new job; None when another has begun in the meantime, or when the reply was lost: the list of jobs tells."""
     try:
         reply = aws.amplify.start_job(
             appId=request.app_id, branchName=request.branch, jobType="RELEASE", jobReason=_REASON + request.stamp
         )
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "LimitExceededException":
+    except (AwsConnectionError, HTTPClientError):
+        return None
+    except (ClientError, BotoCoreError) as error:
+        if _ACTIVE in str(error):
             return None
         raise HostingError(f"starting a build of {request.branch}: {explain(error)}") from None
     return Job.from_api(reply["jobSummary"])

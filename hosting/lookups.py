@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hosting.clients import Aws
 from hosting.errors import explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_amplify.type_defs import AppTypeDef
 
 _NAMES_PER_CALL = 10  # SSM's own limit
 
@@ -16,6 +20,7 @@ class App:
     id: str
     name: str
     default_domain: str
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ def apps_named(aws: Aws, name: str) -> list[App]:
     with explained("listing the Amplify apps"):
         pages = aws.amplify.get_paginator("list_apps").paginate()
         found = [app for page in pages for app in page["apps"] if app["name"] == name]
-    return [App(id=app["appId"], name=app["name"], default_domain=app["defaultDomain"]) for app in found]
+    return [_app(app) for app in found]
 
 
 def app_with_id(aws: Aws, app_id: str) -> App | None:
@@ -47,7 +52,13 @@ def app_with_id(aws: Aws, app_id: str) -> App | None:
             app = aws.amplify.get_app(appId=app_id)["app"]
         except aws.amplify.exceptions.NotFoundException:
             return None
-    return App(id=app["appId"], name=app["name"], default_domain=app["defaultDomain"])
+    return _app(app)
+
+
+def _app(data: AppTypeDef) -> App:
+    return App(
+        id=data["appId"], name=data["name"], default_domain=data["defaultDomain"], tags=dict(data.get("tags") or {})
+    )
 
 
 def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:

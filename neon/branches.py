@@ -22,14 +22,17 @@ _ATTEMPTS = 3  # of a mutation whose outcome stayed open; each is settled by rea
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchSpec:
-    """What a branch should be. ``source`` is the name of the branch it is copied from, needed at creation only."""
+    """What a branch should be. ``source`` names the branch that it is copied from, at creation only.
+
+    ``protected`` None leaves Neon's protection as it is.
+    """
 
     project_id: str
     name: str
     mark: Mapping[str, str]
     source: str | None = None
     adopt: bool = False
-    protected: bool = False
+    protected: bool | None = False
     compute: Compute = field(default_factory=Compute)
 
 
@@ -78,8 +81,9 @@ def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Map
 
 
 def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = False) -> None:
-    """Raises NeonRefused unless ``branch`` is adopted or carries exactly this mark."""
-    if adopted or dict(branch.mark) == dict(mark):
+    """Raises NeonRefused unless ``branch`` carries exactly this mark, or is adopted and nobody else's."""
+    marked_by_another = any(branch.mark.get(key, value) != value for key, value in mark.items())
+    if dict(branch.mark) == dict(mark) or (adopted and not marked_by_another):
         return
     whose = f"carries another mark, {_words(branch.mark)}" if branch.mark else "carries no mark of this program"
     raise NeonRefused(
@@ -164,7 +168,9 @@ def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[
 
 def branch_changes(branch: Branch, spec: BranchSpec) -> dict[str, str | bool]:
     """The fields to PATCH: only those that differ, for Neon refuses a rename to the same name."""
-    wanted: dict[str, str | bool] = {"name": spec.name, "protected": spec.protected}
+    wanted: dict[str, str | bool] = {"name": spec.name}
+    if spec.protected is not None:
+        wanted["protected"] = spec.protected
     actual: dict[str, str | bool] = {"name": branch.name, "protected": branch.protected}
     return {key: value for key, value in wanted.items() if actual[key] != value}
 

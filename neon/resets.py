@@ -102,24 +102,29 @@ def _source(client: NeonClient, spec: ResetSpec) -> Branch:
 def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) -> Branch:
     strings = _strings(client, spec)
     for attempt in range(_ATTEMPTS):
+        answered = True
         try:
             operations = client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id)
         except NeonRequestError as error:
             if not error.maybe_applied or attempt == _ATTEMPTS - 1:
                 raise
-            operations = running_on(client, spec.project_id, branch.id)
+            answered, operations = False, running_on(client, spec.project_id, branch.id)
         wait_for(client, operations, what=f"resetting the Neon branch {branch.name!r} from {source.name!r}")
         after = client.branch(spec.project_id, branch.id)
-        if not is_stale(after, spec.fresh_after):
+        if answered or after.last_reset_at != branch.last_reset_at:
             break
-    _verify(before=branch, after=after, same_strings=_strings(client, spec) == strings)
+    _verify(spec, before=branch, after=after, same_strings=_strings(client, spec) == strings)
     return after
 
 
-def _verify(*, before: Branch, after: Branch, same_strings: bool) -> None:
+def _verify(spec: ResetSpec, *, before: Branch, after: Branch, same_strings: bool) -> None:
     """Neon promises that id, host and passwords stay: connection strings that are handed out depend on it."""
     faults = (
         (after.last_reset_at == before.last_reset_at, f"its data is still of {copied_at(after)}"),
+        (
+            is_stale(after, spec.fresh_after),
+            f"by Neon's clock it was at {copied_at(after)}, before {spec.fresh_after}: is this machine's clock ahead?",
+        ),
         (after.state != "ready", f"its state is {after.state}, not ready"),
         (not same_strings, "its host or password changed"),
     )

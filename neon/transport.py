@@ -91,7 +91,7 @@ def _unreachable(request: Request, host: str, error: requests.RequestException) 
 
 def _failed_to_connect(error: requests.RequestException) -> bool:
     """Whether the request never left: only then may a mutation be sent again unseen."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL | requests.exceptions.SSLError):
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError)

@@ -53,12 +53,14 @@ def drift(stack: Stack) -> None:
 
 
 @app.command()
-def repair(stack: Stack) -> None:
+def repair(stack: Stack, yes: Yes = False) -> None:
     """Put a stack right whose `pulumi up` was killed: free its lock, forget what it had begun, bring it up.
 
     What a killed run made is found again by our own tags and marks, so nothing is made twice and nothing is left.
     """
     pulumi = Pulumi(stack=stack)
+    if sys.stdin.isatty() and not yes:
+        typer.confirm(f"Is nobody's `pulumi up` of {stack} still running? It would be cancelled", abort=True)
     pulumi.run("cancel", "--yes")
     pulumi.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
     pulumi.run("up", "--yes", "--skip-preview")
@@ -71,7 +73,7 @@ def main() -> int:
         typer.echo(f"error: {error}", err=True)
         return error.status
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("stopped: nothing was changed", err=True)
+        typer.echo("interrupted: what had been done by then is above", err=True)
         return 130
     return 0
 

@@ -66,7 +66,7 @@ def spec_of(props: Props) -> BranchSpec:
         mark=props["mark"],
         source=props.get("source"),
         adopt=props["adopt"],
-        protected=props["protected"],
+        protected=props.get("protected"),
         compute=compute_of(props["compute"]),
     )
 
@@ -86,7 +86,7 @@ def actual_inputs(props: Props, branch: Branch, endpoint: Endpoint | None) -> Pr
         "name": branch.name,
         "source": props.get("source"),
         "adopt": props["adopt"],
-        "protected": branch.protected,
+        "protected": None if props.get("protected") is None else branch.protected,
         "compute": {key: getattr(compute, key) for key in declared} if endpoint else declared,
         "endpoint": ENDPOINT if endpoint else "",
         "mark": props["mark"],

@@ -23,7 +23,7 @@ class NeonBranchArgs:
     mark: Mapping[str, str]
     source: str | None = None
     adopt: bool = False
-    protected: bool = False
+    protected: bool | None = False
     compute: Mapping[str, float | int] = field(default_factory=dict)
 
 

@@ -12,10 +12,14 @@ from neon.models import Branch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingFindings:
-    """``branch`` and ``parameters`` exist with this stack's tags (or, for the branch, are to be adopted)."""
+    """``branch`` and ``parameters`` exist with this stack's tags (or, for the branch, are to be adopted).
+
+    ``made`` is the time in the branch's tag; empty when there is a branch without one, None when there is no branch.
+    """
 
     app: App | None = None
     branch: bool = False
+    made: str | None = None
     parameters: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = field(default=())
 

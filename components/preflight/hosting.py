@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from components.naming import Identity
+from components.naming import MADE, Identity
 from components.preflight.findings import HostingFindings
 from components.settings.models import AppSettings, EnvironmentSettings, FromParameter
 from components.settings.problems import Problem
@@ -12,7 +12,16 @@ from components.settings.reading import Draft
 from components.variables import parameter_keys
 from hosting.clients import Aws
 from hosting.errors import HostingError
-from hosting.lookups import App, account_id, app_with_id, apps_named, branch_of, missing_parameters, parameters_below
+from hosting.lookups import (
+    App,
+    HostedBranch,
+    account_id,
+    app_with_id,
+    apps_named,
+    branch_of,
+    missing_parameters,
+    parameters_below,
+)
 
 
 def check_hosting(draft: Draft, identity: Identity, aws: Aws, accounts: Collection[str]) -> HostingFindings:
@@ -37,23 +46,32 @@ def _wrong_account(found: str, accounts: Collection[str]) -> Problem:
 
 def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     project = identity.project
-    app, problems = _app(draft.app, aws, f"{project}:app") if draft.app else (None, [])
-    branch = False
+    app, problems = _app(draft.app, identity, aws) if draft.app else (None, [])
+    branch: HostedBranch | None = None
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
         problems += found
     ours, taken = _parameters(draft, identity, aws)
     problems += [*taken, *_sources(draft, project, aws)]
-    return HostingFindings(app=app, branch=branch, parameters=frozenset(ours), problems=tuple(problems))
+    return HostingFindings(
+        app=app,
+        branch=branch is not None,
+        made=None if branch is None else branch.tags.get(MADE, ""),
+        parameters=frozenset(ours),
+        problems=tuple(problems),
+    )
 
 
-def _app(settings: AppSettings, aws: Aws, path: str) -> tuple[App | None, list[Problem]]:
+def _app(settings: AppSettings, identity: Identity, aws: Aws) -> tuple[App | None, list[Problem]]:
+    path = f"{identity.project}:app"
     if settings.id is not None:
         app = app_with_id(aws, settings.id)
         missing = Problem(path=f"{path}.id", text=f"there is no Amplify app {settings.id} in this account and region")
         return app, [] if app else [missing]
     if settings.create is not None:
-        return None, []
+        # A killed run may have made it: Amplify would make a second one of the same name.
+        ours = [app for app in apps_named(aws, settings.create.name) if _carries(app.tags, identity.tags)]
+        return next(iter(ours), None), []
     name = settings.name or ""
     apps = apps_named(aws, name)
     if len(apps) == 1:
@@ -68,23 +86,25 @@ def _not_one(name: str, apps: list[App]) -> str:
     return f"{len(apps)} Amplify apps are named {name!r}: use one of the ids {ids}"
 
 
-def _branch(environment: EnvironmentSettings, identity: Identity, aws: Aws, app: App) -> tuple[bool, list[Problem]]:
+def _branch(
+    environment: EnvironmentSettings, identity: Identity, aws: Aws, app: App
+) -> tuple[HostedBranch | None, list[Problem]]:
     branch = branch_of(aws, app.id, environment.git_branch)
     if branch is None:
         missing = f"Amplify has no branch {environment.git_branch!r} to adopt: leave adopt out"
         path = f"{identity.project}:environment.adopt"
-        return False, [Problem(path=path, text=missing)] if environment.adopt else []
+        return None, [Problem(path=path, text=missing)] if environment.adopt else []
     if environment.adopt or _carries(branch.tags, identity.tags):
-        return True, []
+        return branch, []
     text = (
         f"the Amplify branch {branch.name!r} of {app.name} exists and does not carry this stack's tags: set adopt: "
         "true to take it over (destroy then leaves it in place), or delete it"
     )
-    return False, [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
+    return None, [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
 
 
-def _carries(tags: object, ours: dict[str, str]) -> bool:
-    return isinstance(tags, dict) and ours.items() <= tags.items()
+def _carries(tags: Mapping[str, str], ours: Mapping[str, str]) -> bool:
+    return ours.items() <= tags.items()
 
 
 def _parameters(draft: Draft, identity: Identity, aws: Aws) -> tuple[set[str], list[Problem]]:

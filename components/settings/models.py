@@ -130,7 +130,7 @@ class DatabaseSettings(Section):
     fresh_after: Time | None = None
     recreate: bool = False
     adopt: bool = False
-    protected: bool = False
+    protected: bool | None = None
     compute: ComputeSettings = ComputeSettings()
     database: str = Field(default="neondb", min_length=1)
     role: str = Field(default="neondb_owner", min_length=1)

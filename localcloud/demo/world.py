@@ -120,8 +120,11 @@ class World:
     def searched(self) -> list[Place]:
         """Where a secret must not be: what commands printed, states, stack files, logs, journals, process lists."""
         home = Path(self.env["LOCALCLOUD_HOME"])
-        files = [*home.glob("pulumi/**/*.json"), *home.glob("stacks/**/*.yaml"), *home.glob("log/*")]
+        files = [
+            path for folder in ("pulumi", "stacks", "log") for path in (home / folder).rglob("*") if path.is_file()
+        ]
         places = [Place(name=str(path.relative_to(home)), text=path.read_text(errors="replace")) for path in files]
+        places += [Place(name=f"journal of {part}", text=self._journal(port)) for part, port in self.ports.items()]
         running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False).stdout
         heard = [Place(name=f"output {n}", text=text) for n, text in enumerate(self.heard)]
         return [*places, *heard, Place(name="process list", text=running)]
@@ -166,9 +169,10 @@ class World:
 
     def mutations(self) -> dict[str, list[str]]:
         """Every mutating request that the stand-ins have seen, by part, in order."""
-        found = {}
-        for part, port in self.ports.items():
-            address = f"http://127.0.0.1:{port}/_localcloud/journal"
-            with urllib.request.urlopen(address, timeout=10) as reply:
-                found[part] = [entry["action"] for entry in json.load(reply)["entries"] if entry["mutating"]]
-        return found
+        journals = {part: json.loads(self._journal(port))["entries"] for part, port in self.ports.items()}
+        return {part: [one["action"] for one in entries if one["mutating"]] for part, entries in journals.items()}
+
+    def _journal(self, port: int) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_localcloud/journal", timeout=10) as reply:
+            text: str = reply.read().decode()
+        return text

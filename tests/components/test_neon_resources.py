@@ -13,7 +13,8 @@ from components.neon.branch_provider import NeonBranchProvider
 from components.neon.connection_provider import NeonConnectionProvider
 from components.neon.credentials import MissingCredentials, credentials
 from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, Change, changed
-from components.neon.resources import NeonBranch, NeonConnection
+from components.neon.reset_provider import NeonResetProvider
+from components.neon.resources import NeonBranch, NeonConnection, NeonReset
 from neon.transport import DEFAULT_HOST
 
 BRANCH: dict[str, Any] = {
@@ -33,6 +34,7 @@ BRANCH: dict[str, Any] = {
     [
         (NeonBranchProvider(), ("components.neon.branch_provider", "NeonBranchProvider")),
         (NeonConnectionProvider(), ("components.neon.connection_provider", "NeonConnectionProvider")),
+        (NeonResetProvider(), ("components.neon.reset_provider", "NeonResetProvider")),
     ],
 )
 def test_a_provider_is_persisted_by_its_path_alone(provider: Any, path: tuple[str, str]) -> None:
@@ -42,7 +44,9 @@ def test_a_provider_is_persisted_by_its_path_alone(provider: Any, path: tuple[st
     assert len(pickled) < 120
 
 
-@pytest.mark.parametrize(("resource", "token"), [(NeonBranch, "neon:Branch"), (NeonConnection, "neon:Connection")])
+@pytest.mark.parametrize(
+    ("resource", "token"), [(NeonBranch, "neon:Branch"), (NeonConnection, "neon:Connection"), (NeonReset, "neon:Reset")]
+)
 def test_the_type_tokens_are_those_that_states_hold(resource: Any, token: str) -> None:
     assert resource._resource_type_name == f"dynamic/{token}"
 

@@ -76,6 +76,7 @@ def test_what_was_changed_by_hand_is_shown_and_mended(
     assert project.parameters("staging")["DATABASE_URL"][1] == project.outputs("staging")["database_url"]
     assert project.branch("staging")["environmentVariables"]["LOG_LEVEL"] == "info"
     assert not project.neon_branches()["staging"]["protected"]
+    assert project.jobs("staging")[0] == "SUCCEED"  # a branch that was made anew has been built
 
 
 def test_what_changes_by_itself_is_no_drift(project: Project) -> None:

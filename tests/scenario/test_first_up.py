@@ -43,6 +43,7 @@ def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project
         "NODE_ENV": "development",
         "PARAMETER_PREFIX": f"/{project.name}/dev",
     }
+    assert branch["tags"].pop("pulumi:made") <= project.now()
     assert branch["tags"] == {
         "pulumi:project": project.name,
         "pulumi:stack": "dev",

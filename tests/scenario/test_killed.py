@@ -47,9 +47,8 @@ def kill_at(project: Project, action: str, *, whole_group: bool) -> None:
     before = project.mutations().count(action)
     with running_up(project) as up:
         wait_until(lambda: project.mutations().count(action) > before or up.poll() is not None, action)
-        if up.poll() is None:
-            (os.killpg if whole_group else os.kill)(up.pid, signal.SIGKILL)
-        up.wait()
+        (os.killpg if whole_group else os.kill)(up.pid, signal.SIGKILL)
+        assert up.wait() == -signal.SIGKILL, "the up ended before it could be killed"
     wait_until(lambda: not processes_of(project), "the end of what the killed engine had started")
 
 

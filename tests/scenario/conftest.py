@@ -17,7 +17,7 @@ from localcloud.launchers import real_program
 from localcloud.lifecycle import Site
 from localcloud.parts import standard_parts
 from localcloud.running import settings
-from tests.scenario.project import Project, put, without_cli
+from tests.scenario.project import Project, end_processes, put, without_cli
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +43,11 @@ def engine(request: pytest.FixtureRequest, site: Site) -> str:
 
 
 @pytest.fixture
-def project(site: Site, engine: str, tmp_path: Path) -> Project:
+def project(site: Site, engine: str, tmp_path: Path) -> Iterator[Project]:
     """A project with the three stack files, its Neon project, its app and its sources, and nothing brought up."""
-    return new_project(site, engine, tmp_path / "project")
+    made = new_project(site, engine, tmp_path / "project")
+    yield made
+    end_processes(made)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -234,6 +236,13 @@ def processes_of(project: Project) -> list[int]:
         except psutil.Error:
             continue
     return found
+
+
+def end_processes(project: Project) -> None:
+    """SIGKILL to what still runs in the project's folder: the CLI's plugins outlive a killed CLI."""
+    for pid in processes_of(project):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def put(address: str, body: Any) -> None:

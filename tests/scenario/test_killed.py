@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.scenario.project import Project, processes_of
+from tests.scenario.project import Project, end_processes, processes_of
 
 MOMENTS = ("createProjectBranch", "ssm:PutParameter", "amplify:CreateBranch", "amplify:StartJob")
 DEADLINE = 60.0
@@ -49,7 +49,20 @@ def kill_at(project: Project, action: str, *, whole_group: bool) -> None:
         wait_until(lambda: project.mutations().count(action) > before or up.poll() is not None, action)
         (os.killpg if whole_group else os.kill)(up.pid, signal.SIGKILL)
         assert up.wait() == -signal.SIGKILL, "the up ended before it could be killed"
-    wait_until(lambda: not processes_of(project), "the end of what the killed engine had started")
+    if whole_group:
+        end_processes(project)  # plugins of the CLI are in groups of their own
+    wait_until(lambda: is_quiet(project), "the end of what the killed engine had begun")
+
+
+def is_quiet(project: Project) -> bool:
+    """Whether nothing of the killed engine's goes on: its plugins have ended, or have stopped asking for anything."""
+    if not processes_of(project):
+        return True
+    before, deadline = project.mutations(), time.monotonic() + 1.0
+    while time.monotonic() < deadline:
+        if project.mutations() != before:
+            return False
+    return True
 
 
 def repair(project: Project) -> str:

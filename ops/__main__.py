@@ -67,14 +67,12 @@ def repair(stack: Stack, yes: Yes = False) -> None:
 
 
 def main() -> int:
+    """Wrong usage, and an answer that is no, are typer's to tell; it ends the process itself."""
     try:
-        app(standalone_mode=False)
+        app()
     except OpsError as error:
         typer.echo(f"error: {error}", err=True)
         return error.status
-    except (typer.Abort, KeyboardInterrupt):
-        typer.echo("interrupted: what had been done by then is above", err=True)
-        return 130
     return 0
 
 

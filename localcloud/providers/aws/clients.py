@@ -55,7 +55,7 @@ class Clients:
 
     def _make_all(self) -> None:
         for service in _SERVICES:
-            with contextlib.suppress(ProviderError):  # whoever needs the client gets the error
+            with contextlib.suppress(Exception):  # a head start only: whoever needs the client gets the error
                 self._get(service)
 
     def _get(self, service: str) -> Any:

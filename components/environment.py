@@ -34,6 +34,7 @@ class Environment(pulumi.ComponentResource):
         }
         values = settings_values(stack.settings)  # first, for it fails where another stack's output is missing
         self._made = _made(stack)
+        self._variables = branch_variables(stack.identity, stack.settings)
         database = self._declare_database()
         parameters = self._declare_parameters(values, database)
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
@@ -80,7 +81,7 @@ class Environment(pulumi.ComponentResource):
             identity=self._stack.identity,
             app=app,
             environment=self._stack.settings.environment,
-            variables=branch_variables(self._stack.identity, self._stack.settings),
+            variables=self._variables,
             tags={**self._tags, **self._stack.identity.branch_tags(self._made)},
             existing=self._stack.findings.hosting.branch,
         )
@@ -94,7 +95,7 @@ class Environment(pulumi.ComponentResource):
             identity=self._stack.identity,
             settings=self._stack.settings.build,
             branch=branch,
-            variables=branch_variables(self._stack.identity, self._stack.settings),
+            variables=self._variables,
             parameters=parameters,
             copied_at=reset.copied_at if reset is not None else None,
             made=self._made,

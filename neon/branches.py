@@ -46,6 +46,14 @@ def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) ->
     return next((branch for branch in client.branches(project_id) if dict(branch.mark) == dict(mark)), None)
 
 
+def require_source(client: NeonClient, project_id: str, name: str) -> Branch:
+    """The branch that data is to be copied from. Raises NeonRefused when there is none of that name."""
+    source = find_branch(client, project_id, name)
+    if source is None:
+        raise NeonRefused(f"the source {name!r} is no branch of the Neon project {project_id}: correct it")
+    return source
+
+
 def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
     """The branch that ``spec`` describes: found, adopted or created, with an endpoint, all operations ended.
 
@@ -140,10 +148,7 @@ def _source_id(client: NeonClient, spec: BranchSpec) -> str:
         raise NeonRefused(
             f"the Neon branch {spec.name!r} does not exist and has no source to be copied from: set source"
         )
-    source = find_branch(client, spec.project_id, spec.source)
-    if source is None:
-        raise NeonRefused(f"the source {spec.source!r} is no branch of the Neon project {spec.project_id}: correct it")
-    return source.id
+    return require_source(client, spec.project_id, spec.source).id
 
 
 def _settle(client: NeonClient, branch: Branch) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from neon.branches import find_branch, require_owned
+from neon.branches import require_owned, require_source
 from neon.client import NeonClient
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused, NeonRequestError
@@ -67,7 +67,7 @@ def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
         if not is_stale(branch, spec.fresh_after):
             return branch
         require_owned(branch, spec.mark, adopted=spec.adopted)
-        source = _source(client, spec)
+        source = require_source(client, spec.project_id, spec.source)
         require_resettable(branch, source, children_of(client, branch))
         return _reset(client, spec, branch, source)
 
@@ -90,13 +90,6 @@ def require_resettable(branch: Branch, source: Branch, children: list[str]) -> N
     for holds, reason in reasons:
         if holds:
             raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not reset: {reason}")
-
-
-def _source(client: NeonClient, spec: ResetSpec) -> Branch:
-    source = find_branch(client, spec.project_id, spec.source)
-    if source is None:
-        raise NeonRefused(f"the source {spec.source!r} is no branch of the Neon project {spec.project_id}: correct it")
-    return source
 
 
 def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) -> Branch:

@@ -150,7 +150,7 @@ def test_nothing_is_left_of_a_command_that_was_stopped(tmp_path: Path, how: str)
     pid = tmp_path / "pid"
     with started("command") as plugin, futures.ThreadPoolExecutor() as pool:
         plugin.configure()
-        running = pool.submit(run, plugin, create=f"echo $$ > {pid}; sleep 60 & wait")
+        running = pool.submit(run, plugin, create=f"sleep 60 & echo $$ > {pid}; wait")
         number = int(wait_for("the command to start", lambda: pid.exists() and pid.read_text().strip()))
         group = [one for one in psutil.process_iter() if _group(one) == number]
         plugin.cancel() if how == "cancel" else plugin.process.terminate()

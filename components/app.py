@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import Identity
-from components.settings.models import AppSettings
+from components.naming import Identity, default_url
+from components.settings.models import AppSettings, EnvironmentSettings
 from hosting.lookups import App
 
 
@@ -17,7 +17,7 @@ class AppReference:
     """What a branch needs of its app, wherever that comes from."""
 
     id: pulumi.Input[str]
-    default_domain: pulumi.Input[str]
+    default_domain: str | pulumi.Output[str]
 
 
 def app_reference(
@@ -41,3 +41,14 @@ def app_reference(
         ),
     )
     return AppReference(id=app.id, default_domain=app.default_domain)
+
+
+def branch_address(
+    environment: EnvironmentSettings, default_domain: str | pulumi.Output[str]
+) -> str | pulumi.Output[str]:
+    """Where the environment is found: its own address, or Amplify's, which may not be known before the app is made."""
+    if environment.url is not None:
+        return environment.url
+    if isinstance(default_domain, str):
+        return default_url(environment.git_branch, default_domain)
+    return default_domain.apply(lambda domain: default_url(environment.git_branch, domain))

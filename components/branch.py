@@ -20,7 +20,7 @@ class BranchArgs:
     identity: Identity
     app: AppReference
     environment: EnvironmentSettings
-    variables: Mapping[str, str]
+    variables: Mapping[str, pulumi.Input[str]]
     tags: Mapping[str, str]
     existing: bool
 

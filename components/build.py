@@ -28,14 +28,14 @@ _SCRIPT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildArgs:
-    """``copied_at`` is when the database's data was last copied, None without a database of which that is known."""
+    """``last_reset_at`` is when the database's data was last copied anew, empty for never."""
 
     identity: Identity
     settings: BuildSettings
     branch: aws.amplify.Branch
-    variables: Mapping[str, str]
+    variables: Mapping[str, pulumi.Input[str]]
     parameters: Mapping[str, aws.ssm.Parameter]
-    copied_at: pulumi.Output[str] | None
+    last_reset_at: pulumi.Input[str]
     made: str
 
 
@@ -55,7 +55,7 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.R
         environment={
             "BUILD_APP_ID": args.branch.app_id,
             "BUILD_BRANCH": args.branch.branch_name,
-            "BUILD_REGION": pulumi.Config("aws").get("region") or "",
+            **_settings_of_aws(),
             "BUILD_STAMP": wanted,
             "BUILD_WAIT": "true" if args.settings.wait else "false",
             "BUILD_TIMEOUT": str(args.settings.timeout),
@@ -68,14 +68,20 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.R
     return Build(stamp=wanted, job_id=answer["job_id"], status=answer["status"])
 
 
+def _settings_of_aws() -> dict[str, str]:
+    """Those of the stack file: the same on every machine, unlike the environment's."""
+    config = pulumi.Config("aws")
+    return {f"BUILD_{key.upper()}": value for key in ("region", "profile") if (value := config.get(key)) is not None}
+
+
 def _stamp(args: BuildArgs) -> pulumi.Output[str]:
     versions = {key: parameter.version for key, parameter in args.parameters.items()}
-    return pulumi.Output.all(versions=versions, copied_at=args.copied_at).apply(
+    return pulumi.Output.all(versions=versions, variables=args.variables, reset=args.last_reset_at).apply(
         lambda found: stamp(
             Stamped(
-                variables=args.variables,
+                variables=found["variables"],
                 versions={key: int(version) for key, version in found["versions"].items()},
-                copied_at=found["copied_at"],
+                last_reset_at=found["reset"],
                 made=args.made,
                 force=args.settings.force,
             )

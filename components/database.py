@@ -24,24 +24,24 @@ from components.settings.models import DatabaseSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """``reset`` is there when the settings ask for fresh data."""
+    """``reset`` is there when the settings ask for fresh data; ``last_reset_at`` is Neon's time, empty for never."""
 
     project_id: str
     branch: NeonBranch
     reset: NeonReset | None
     connection: NeonConnection
-
-    @property
-    def last_reset_at(self) -> pulumi.Output[str]:
-        return self.branch.last_reset_at if self.reset is None else self.reset.last_reset_at
+    last_reset_at: pulumi.Input[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseArgs:
+    """``overwrites`` and ``last_reset_at`` are what the pre-flight found."""
+
     identity: Identity
     settings: DatabaseSettings
     project_id: str
     overwrites: str | None
+    last_reset_at: str
     protect: bool
 
 
@@ -62,7 +62,13 @@ def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
         ),
         pulumi.ResourceOptions(parent=parent, depends_on=[reset] if reset else []),
     )
-    return Database(project_id=args.project_id, branch=branch, reset=reset, connection=connection)
+    return Database(
+        project_id=args.project_id,
+        branch=branch,
+        reset=reset,
+        connection=connection,
+        last_reset_at=args.last_reset_at if reset is None else reset.last_reset_at,
+    )
 
 
 def _declare_reset(args: DatabaseArgs, branch: NeonBranch, parent: pulumi.Resource) -> NeonReset | None:

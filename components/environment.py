@@ -9,11 +9,11 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.app import AppReference, app_reference
+from components.app import AppReference, app_reference, branch_address
 from components.branch import BranchArgs, declare_branch
 from components.build import Build, BuildArgs, declare_build
 from components.database import Database, DatabaseArgs, declare_database
-from components.naming import DATABASE_URL, DIRECT_URL, default_url
+from components.naming import DATABASE_URL, DIRECT_URL
 from components.parameters import ParametersArgs, declare_parameters, settings_values
 from components.stack import Stack
 from components.variables import branch_variables
@@ -32,16 +32,18 @@ class Environment(pulumi.ComponentResource):
             "environment": stack.identity.stack,
             "owner": stack.settings.environment.owner,
         }
-        values = settings_values(stack.settings)  # first, for it fails where another stack's output is missing
+        values = settings_values(stack.settings)
         self._made = _made(stack)
-        self._variables = branch_variables(stack.identity, stack.settings)
         database = self._declare_database()
         parameters = self._declare_parameters(values, database)
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
+        address = branch_address(stack.settings.environment, app.default_domain)
+        self._variables = branch_variables(stack.identity, stack.settings, address)
         branch = self._declare_branch(app)
         build = self._declare_build(branch, parameters, database)
         self.outputs = {
             **_environment_outputs(stack, app, branch),
+            "url": address,
             "parameters": {key: parameter.name for key, parameter in parameters.items()},
             **_build_outputs(build),
             **_database_outputs(database),
@@ -57,6 +59,7 @@ class Environment(pulumi.ComponentResource):
             settings=settings.database,
             project_id=found.project_id,
             overwrites=found.overwrites,
+            last_reset_at=found.last_reset_at,
             protect=settings.environment.production or bool(settings.database.protected),
         )
         return declare_database(args, self)
@@ -83,7 +86,7 @@ class Environment(pulumi.ComponentResource):
             environment=self._stack.settings.environment,
             variables=self._variables,
             tags={**self._tags, **self._stack.identity.branch_tags(self._made)},
-            existing=self._stack.findings.hosting.branch,
+            existing=self._stack.findings.hosting.branch is not None,
         )
         return declare_branch(args, self)
 
@@ -97,7 +100,7 @@ class Environment(pulumi.ComponentResource):
             branch=branch,
             variables=self._variables,
             parameters=parameters,
-            copied_at=reset.copied_at if reset is not None else None,
+            last_reset_at=database.last_reset_at if database is not None else "",
             made=self._made,
         )
         return declare_build(args, self, after=[reset] if reset is not None else [])
@@ -111,13 +114,11 @@ def _made(stack: Stack) -> str:
 
 def _environment_outputs(stack: Stack, app: AppReference, branch: aws.amplify.Branch) -> dict[str, pulumi.Input[Any]]:
     environment = stack.settings.environment
-    domain = pulumi.Output.from_input(app.default_domain)
     return {
         "environment": stack.identity.stack,
         "git_branch": environment.git_branch,
         "app_id": app.id,
         "branch_arn": branch.arn,
-        "url": environment.url or domain.apply(lambda name: default_url(environment.git_branch, name)),
         "parameter_prefix": stack.identity.parameter_prefix,
         "backend_mode": stack.settings.backend.mode,
     }

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.naming import Identity
+from components.preflight.stacks import full_name
 from components.settings.models import FromParameter, FromStack, Settings
 
 
@@ -48,7 +49,7 @@ def settings_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
     """The values of the settings' own parameters and secrets, all of them secret."""
     values = {key: pulumi.Output.secret(secret.get_secret_value()) for key, secret in settings.secrets.items()}
     stacks = {
-        source.stack: pulumi.StackReference(_full_name(source.stack))
+        source.stack: pulumi.StackReference(full_name(source.stack))
         for source in settings.parameters.values()
         if isinstance(source, FromStack)
     }
@@ -64,8 +65,3 @@ def _from_ssm(source: FromParameter) -> pulumi.Output[str]:
 
 def _from_stack(source: FromStack, stacks: Mapping[str, pulumi.StackReference]) -> pulumi.Output[str]:
     return pulumi.Output.secret(stacks[source.stack].require_output(source.output).apply(str))
-
-
-def _full_name(stack: str) -> str:
-    """``project/stack`` within this organization."""
-    return stack if stack.count("/") > 1 else f"{pulumi.get_organization()}/{stack}"

@@ -8,16 +8,21 @@ from pathlib import Path
 
 import pulumi
 
+from components.app import branch_address
 from components.naming import DATABASE_URL, Identity
 from components.neon.credentials import MissingCredentials, credentials
+from components.preflight.builds import build_in_the_way, let_builds_end, will_change
 from components.preflight.findings import Findings
 from components.preflight.run import Clouds, preflight
+from components.preflight.stacks import check_stacks
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_draft
 from components.settings.rules import rule_problems
 from components.settings.siblings import clashes, read_siblings
+from components.variables import branch_variables
 from hosting.clients import Aws
+from hosting.errors import HostingError
 from neon.client import NeonClient
 from neon.errors import NeonRefused
 from neon.retry import Pace
@@ -38,11 +43,39 @@ def read_stack() -> Stack:
     draft, problems = read_draft(pulumi.runtime.config.get_config_env(), identity.project)
     problems += rule_problems(draft, identity, datetime.now(UTC))
     problems += clashes(draft, identity, read_siblings(Path.cwd(), identity))
-    findings = preflight(draft, identity, _clouds())
+    problems += _roles()
+    clouds = _clouds()
+    findings = preflight(draft, identity, clouds)
+    problems += check_stacks(draft.parameters or {}, identity.project)
     problems += [*findings.problems, *_missing_branch(draft, identity, findings)]
     if problems:
         raise pulumi.RunError(report(problems))
-    return Stack(identity=identity, settings=draft.complete(), findings=findings)
+    stack = Stack(identity=identity, settings=draft.complete(), findings=findings)
+    _wait_for_builds(stack, clouds.aws)
+    return stack
+
+
+def _roles() -> list[Problem]:
+    """What the AWS provider alone would follow: the pre-flight and the builds would look into another account."""
+    text = "is not followed by the pre-flight and the builds: name a profile that assumes the role in aws:profile"
+    return [Problem(path="aws:assumeRoles", text=text)] if pulumi.Config("aws").get("assumeRoles") else []
+
+
+def _wait_for_builds(stack: Stack, aws: Aws) -> None:
+    """A preview says that an up would wait, an up does."""
+    app, branch = stack.findings.hosting.app, stack.findings.hosting.branch
+    if app is None or branch is None:
+        return
+    address = branch_address(stack.settings.environment, app.default_domain)
+    if not will_change(branch, stack.settings, branch_variables(stack.identity, stack.settings, address)):
+        return
+    try:
+        if not pulumi.runtime.is_dry_run():
+            let_builds_end(aws, branch, stack.settings)
+        elif (said := build_in_the_way(aws, branch, stack.settings)) is not None:
+            pulumi.log.warn(said)
+    except HostingError as error:
+        raise pulumi.RunError(f"the Amplify branch {branch.name} was not changed: {error}") from None
 
 
 def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
@@ -61,7 +94,7 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> lis
 def _clouds() -> Clouds:
     config = pulumi.Config("aws")
     return Clouds(
-        aws=Aws(config.get("region")),
+        aws=Aws(config.get("region"), config.get("profile")),
         accounts=tuple(map(str, config.get_object("allowedAccountIds") or ())),
         neon=_neon,
     )

@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 class Stamped:
     """All that makes a new build necessary. Parameters count by version: no secret goes into a hash.
 
-    ``made`` is when the Amplify branch was made: one that was deleted and made anew has no site yet.
+    ``last_reset_at`` is when the database's data was last copied anew (empty for never). ``made`` is when the Amplify
+    branch was made: one that was deleted and made anew has no site yet.
     """
 
     variables: Mapping[str, str]
     versions: Mapping[str, int]
-    copied_at: str | None
+    last_reset_at: str
     made: str
     force: str | None
 

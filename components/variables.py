@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pulumi
+
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.settings.models import DatabaseSettings, Parameters, Settings, Variables
 
+ADDRESS = "NEXTAUTH_URL"
 
-def computed_variables(identity: Identity, url: str | None, database: DatabaseSettings | None) -> dict[str, str]:
+
+def computed_variables(identity: Identity, database: DatabaseSettings | None) -> dict[str, str]:
     """What follows from the rest of the settings. Never empty: Amplify cannot clear a branch's map."""
     computed = {"APP_ENV": identity.stack, "PARAMETER_PREFIX": identity.parameter_prefix}
-    if url is not None:
-        computed["NEXTAUTH_URL"] = url
     if database is not None:
         computed["MIGRATIONS"] = database.migrations
     return computed
@@ -21,11 +23,14 @@ def layered(common: Variables, own: Variables) -> dict[str, str]:
     return {key: value for key, value in {**common, **own}.items() if value is not None}
 
 
-def branch_variables(identity: Identity, settings: Settings) -> dict[str, str]:
-    """The whole variable map of the Amplify branch, in a stable order."""
+def branch_variables(
+    identity: Identity, settings: Settings, address: pulumi.Input[str]
+) -> dict[str, pulumi.Input[str]]:
+    """The whole variable map of the Amplify branch, in a stable order; ``address`` may not be known yet."""
     plain = layered(settings.common_variables, settings.variables)
-    computed = computed_variables(identity, settings.environment.url, settings.database)
-    return dict(sorted({**plain, **computed, **_backend(settings)}.items()))
+    computed = {**computed_variables(identity, settings.database), **_backend(settings)}
+    found: dict[str, pulumi.Input[str]] = {**plain, **computed, ADDRESS: address}
+    return dict(sorted(found.items()))
 
 
 def _backend(settings: Settings) -> dict[str, str]:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class Aws:
     """The services that this package reads, each client made when it is first needed. For one thread at a time."""
 
-    def __init__(self, region: str | None) -> None:
+    def __init__(self, region: str | None, profile: str | None = None) -> None:
         self._region = region
+        self._profile = profile
 
     @cached_property
     def amplify(self) -> AmplifyClient:
@@ -37,4 +38,5 @@ class Aws:
         from botocore.config import Config
 
         config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
-        return boto3.client(service, region_name=self._region, config=config)  # type: ignore[call-overload]
+        session = boto3.Session(profile_name=self._profile) if self._profile else boto3
+        return session.client(service, region_name=self._region, config=config)  # type: ignore[call-overload]

@@ -28,14 +28,20 @@ _LATEST = 50  # one page, the newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRequest:
-    """``deadline`` in seconds, for everything; without ``wait`` the job is started and left to itself."""
+class Builds:
+    """The jobs of one Amplify branch; ``deadline`` in seconds, for all that is waited for."""
 
     app_id: str
     branch: str
+    deadline: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest(Builds):
+    """Without ``wait`` the job is started and left to itself."""
+
     stamp: str
     wait: bool = True
-    deadline: float = 1800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +128,20 @@ def build(aws: Aws, request: BuildRequest, clock: Clock | None = None) -> Job:
     )
 
 
-def _jobs(aws: Aws, request: BuildRequest) -> list[Job]:
+def running_build(aws: Aws, builds: Builds) -> Job | None:
+    """The job that runs on the branch, if any: there is at most one, the rest are pending."""
+    return next((job for job in _jobs(aws, builds) if not job.ended), None)
+
+
+def wait_until_idle(aws: Aws, builds: Builds, clock: Clock | None = None) -> None:
+    """Returns when no job of the branch runs or is pending. Raises HostingError at the deadline."""
+    time_ = clock or Clock()
+    end = time_.now() + builds.deadline
+    while (job := running_build(aws, builds)) is not None:
+        _wait(aws, builds, job, time_, end)
+
+
+def _jobs(aws: Aws, request: Builds) -> list[Job]:
     with explained(f"listing the builds of {request.branch}"):
         found = aws.amplify.list_jobs(appId=request.app_id, branchName=request.branch, maxResults=_LATEST)
     return [Job.from_api(summary) for summary in found["jobSummaries"]]
@@ -143,7 +162,7 @@ def _start(aws: Aws, request: BuildRequest) -> Job | None:
     return Job.from_api(reply["jobSummary"])
 
 
-def _wait(aws: Aws, request: BuildRequest, job: Job, clock: Clock, end: float) -> Job:
+def _wait(aws: Aws, request: Builds, job: Job, clock: Clock, end: float) -> Job:
     said = ""
     for pause in clock.pauses():
         if job.status != said:
@@ -170,6 +189,6 @@ def _succeeded(aws: Aws, request: BuildRequest, job: Job) -> Job:
     raise HostingError(f"build {job.id} of {request.branch} ended as {job.status}{where}. The next up builds again")
 
 
-def _read(aws: Aws, request: BuildRequest, job_id: str) -> Any:
+def _read(aws: Aws, request: Builds, job_id: str) -> Any:
     with explained(f"reading build {job_id} of {request.branch}"):
         return aws.amplify.get_job(appId=request.app_id, branchName=request.branch, jobId=job_id)["job"]

@@ -29,6 +29,8 @@ class HostedBranch:
 
     app_id: str
     name: str
+    stage: str
+    variables: Mapping[str, str]
     tags: Mapping[str, str]
 
 
@@ -67,7 +69,13 @@ def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:
             branch = aws.amplify.get_branch(appId=app_id, branchName=name)["branch"]
         except aws.amplify.exceptions.NotFoundException:
             return None
-    return HostedBranch(app_id=app_id, name=branch["branchName"], tags=branch.get("tags", {}))
+    return HostedBranch(
+        app_id=app_id,
+        name=branch["branchName"],
+        stage=branch["stage"],
+        variables=branch.get("environmentVariables", {}),
+        tags=branch.get("tags", {}),
+    )
 
 
 def missing_parameters(aws: Aws, names: Iterable[str]) -> list[str]:

@@ -28,7 +28,9 @@ def main() -> int:
     """0 with the job's id and status on stdout; 1 with one sentence on stderr."""
     clock = Clock(say=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     try:
-        job = build(Aws(os.environ.get("BUILD_REGION") or None), request_from(os.environ), clock)
+        job = build(
+            Aws(os.environ.get("BUILD_REGION"), os.environ.get("BUILD_PROFILE")), request_from(os.environ), clock
+        )
     except HostingError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

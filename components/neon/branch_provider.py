@@ -94,7 +94,7 @@ def actual_inputs(props: Props, branch: Branch, endpoint: Endpoint | None) -> Pr
 
 
 def outputs_of(branch: Branch, inputs: Props) -> Props:
-    return {**inputs, "created_at": branch.created_at, "last_reset_at": branch.last_reset_at or ""}
+    return {**inputs, "created_at": branch.created_at}
 
 
 def _look(client: NeonClient, project_id: str, branch_id: str) -> tuple[Branch, Endpoint | None] | None:

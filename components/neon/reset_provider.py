@@ -13,7 +13,7 @@ from components.neon.differences import RESET_RULES, Change, changed, keys_with
 from components.neon.provider import NeonProvider, without_provider
 from neon.errors import NeonNotFound
 from neon.models import Branch
-from neon.resets import ResetSpec, copied_at, ensure_fresh
+from neon.resets import ResetSpec, ensure_fresh
 
 Props = dict[str, Any]
 
@@ -47,4 +47,4 @@ class NeonResetProvider(NeonProvider):
 
 
 def outputs_of(branch: Branch, inputs: Props) -> Props:
-    return {**inputs, "copied_at": copied_at(branch), "last_reset_at": branch.last_reset_at or ""}
+    return {**inputs, "last_reset_at": branch.last_reset_at or ""}

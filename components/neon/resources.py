@@ -28,10 +28,9 @@ class NeonBranchArgs:
 
 
 class NeonBranch(Resource, module="neon", name="Branch"):
-    """A Neon branch with its read-write endpoint. Its id is Neon's own; times are Neon's, RFC 3339, empty for never."""
+    """A Neon branch with its read-write endpoint. Its id is Neon's own, and so is the time, RFC 3339."""
 
     created_at: pulumi.Output[str]
-    last_reset_at: pulumi.Output[str]
 
     def __init__(self, name: str, args: NeonBranchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, Any] = {
@@ -44,7 +43,6 @@ class NeonBranch(Resource, module="neon", name="Branch"):
             "endpoint": ENDPOINT,
             "mark": dict(args.mark),
             "created_at": None,
-            "last_reset_at": None,
         }
         super().__init__(NeonBranchProvider(), name, props, opts)
 
@@ -97,9 +95,8 @@ class NeonResetArgs:
 
 
 class NeonReset(Resource, module="neon", name="Reset"):
-    """Freshness of a branch's data; ``copied_at`` is when it was copied from its source, RFC 3339."""
+    """Freshness of a branch's data; ``last_reset_at`` is Neon's time, RFC 3339, empty for never."""
 
-    copied_at: pulumi.Output[str]
     last_reset_at: pulumi.Output[str]
 
     def __init__(self, name: str, args: NeonResetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -112,7 +109,6 @@ class NeonReset(Resource, module="neon", name="Reset"):
             "role": args.role,
             "mark": dict(args.mark),
             "adopted": args.adopted,
-            "copied_at": None,
             "last_reset_at": None,
         }
         super().__init__(NeonResetProvider(), name, props, opts)

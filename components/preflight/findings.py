@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from components.naming import MADE
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
-from hosting.lookups import App
+from hosting.lookups import App, HostedBranch
 from neon.models import Branch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingFindings:
-    """``branch`` and ``parameters`` exist with this stack's tags (or, for the branch, are to be adopted).
-
-    ``made`` is the time in the branch's tag; empty when there is a branch without one, None when there is no branch.
-    """
+    """``branch`` and ``parameters`` exist with this stack's tags (or, for the branch, are to be adopted)."""
 
     app: App | None = None
-    branch: bool = False
-    made: str | None = None
+    branch: HostedBranch | None = None
     parameters: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def made(self) -> str | None:
+        """The time in the branch's tag; empty when there is a branch without one, None when there is no branch."""
+        return None if self.branch is None else self.branch.tags.get(MADE, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,11 @@ class DatabaseFindings:
     branch: Branch | None = None
     overwrites: str | None = None
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def last_reset_at(self) -> str:
+        """Neon's time of the branch's last reset, empty for never."""
+        return self.branch.last_reset_at or "" if self.branch else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from components.naming import MADE, Identity
+from components.naming import Identity
 from components.preflight.findings import HostingFindings
 from components.settings.models import AppSettings, EnvironmentSettings, FromParameter
 from components.settings.problems import Problem
@@ -55,8 +55,7 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     problems += [*taken, *_sources(draft, project, aws)]
     return HostingFindings(
         app=app,
-        branch=branch is not None,
-        made=None if branch is None else branch.tags.get(MADE, ""),
+        branch=branch,
         parameters=frozenset(ours),
         problems=tuple(problems),
     )

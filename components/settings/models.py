@@ -16,6 +16,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 GitBranch = Annotated[str, Field(pattern=r"^[0-9A-Za-z/_.-]{1,255}$")]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=255)]
 ParameterName = Annotated[str, Field(pattern=r"^/[A-Za-z0-9_.\-/]*[A-Za-z0-9_.\-]$", max_length=1011)]
+# What AWS takes as a tag's value, in every service.
+TagValue = Annotated[str, Field(pattern=r"^[\w\s.:/=+\-@]+$", max_length=256)]
 BranchName = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -65,7 +67,7 @@ class Section(BaseModel):
 class EnvironmentSettings(Section):
     git_branch: GitBranch
     stage: Stage
-    owner: str = Field(min_length=1, max_length=256)
+    owner: TagValue
     url: Address | None = None
     adopt: bool = False
 

@@ -41,7 +41,10 @@ _OPTIONAL = frozenset({"database"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Settings as far as they are valid: a section with a problem is None. The pre-flight checks what there is."""
+    """Settings as far as they are valid: a section with a problem is None. The pre-flight checks what there is.
+
+    ``wrong`` are the keys of those with a problem: a database may also be None because there is none.
+    """
 
     environment: EnvironmentSettings | None
     app: AppSettings | None
@@ -53,6 +56,7 @@ class Draft:
     parameters: Parameters | None
     secrets: Secrets | None
     required: Required | None
+    wrong: frozenset[str] = frozenset()
 
     def complete(self) -> Settings:
         """The settings of a draft without problems."""
@@ -67,12 +71,14 @@ def read_draft(config: Mapping[str, str], project: str) -> tuple[Draft, list[Pro
         for key in sorted(mine.keys() - _SECTIONS.keys())
     ]
     sections: dict[str, Any] = {}
+    wrong = set()
     for key, kind in _SECTIONS.items():
         sections[key], found = _section(
             f"{project}:{key}", kind, mine.get(key, _EMPTY.get(key, "{}")), key in _OPTIONAL
         )
         problems += found
-    return Draft(**sections), problems
+        wrong |= {key} if found else set()
+    return Draft(**sections, wrong=frozenset(wrong)), problems
 
 
 def _section(path: str, kind: Any, text: str, optional: bool) -> tuple[Any, list[Problem]]:

@@ -10,7 +10,7 @@ from components.naming import Identity
 from components.settings.models import Stage
 from components.settings.problems import Problem
 from components.settings.reading import Draft
-from components.variables import computed_variables, layered, parameter_keys
+from components.variables import ADDRESS, computed_variables, layered, parameter_keys
 
 _VALUE_LIMIT = 5500  # characters of an Amplify variable
 _SECRET_LIMIT = 4096  # bytes of a standard SSM parameter
@@ -34,8 +34,7 @@ def _identity(_draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 
 def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
-    sections = (draft.environment, draft.variables, draft.common_variables, draft.parameters, draft.secrets)
-    if any(section is None for section in sections):
+    if draft.wrong:
         return  # what is missing cannot be told from what is wrong
     present = _variable_keys(draft, identity) | _parameter_keys(draft)
     for key in draft.required or []:
@@ -111,8 +110,7 @@ def _freshness(draft: Draft, identity: Identity, now: datetime) -> Iterator[Prob
 
 
 def _computed(draft: Draft, identity: Identity) -> set[str]:
-    url = draft.environment.url if draft.environment else None
-    return set(computed_variables(identity, url, draft.database))
+    return {ADDRESS, *computed_variables(identity, draft.database)}
 
 
 def _variable_keys(draft: Draft, identity: Identity) -> set[str]:

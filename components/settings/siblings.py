@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from components.naming import Identity
+from components.settings.models import AppSettings
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 
@@ -25,13 +26,27 @@ def read_siblings(folder: Path, identity: Identity) -> dict[str, Mapping[str, An
 
 def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     """A problem for each branch that another stack file names too."""
+
+    def one_app(config: Mapping[str, Any]) -> bool:
+        return not _other_app(draft.app, _mapping(config.get("app")))
+
     for stack, config in siblings.items():
         environment, database = _mapping(config.get("environment")), _mapping(config.get("database"))
-        if draft.environment and environment.get("git_branch") == draft.environment.git_branch:
+        if draft.environment and environment.get("git_branch") == draft.environment.git_branch and one_app(config):
             yield _clash(identity, "environment.git_branch", draft.environment.git_branch, stack)
         ours = (draft.database.project, draft.database.branch) if draft.database else None
         if ours and (database.get("project"), database.get("branch")) == ours:
             yield _clash(identity, "database.branch", ours[1], stack)
+
+
+def _other_app(ours: AppSettings | None, theirs: Mapping[str, Any]) -> bool:
+    """Whether both say which app is theirs, and say different ones; an app that is left out is the project's."""
+    if ours is None:
+        return False
+    name = _mapping(theirs.get("create")).get("name") or theirs.get("name")
+    own_name = ours.create.name if ours.create else ours.name
+    by_name = bool(name and own_name and name != own_name)
+    return by_name or bool(theirs.get("id") and ours.id and theirs["id"] != ours.id)
 
 
 def _clash(identity: Identity, key: str, branch: str, stack: str) -> Problem:

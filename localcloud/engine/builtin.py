@@ -12,6 +12,7 @@ from localcloud.engine.state import STACK_TYPE, load_resource
 from localcloud.engine.values import Props, has_secret
 
 REFERENCE_TYPE = "pulumi:pulumi:StackReference"
+READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 
 
 class BuiltinProvider:
@@ -42,12 +43,17 @@ class BuiltinProvider:
         if not urn.split("::")[2].endswith(REFERENCE_TYPE):
             raise ProviderError(f"unknown built-in resource {urn}")
         name = (inputs or {}).get("name") or (state or {}).get("name") or id_
-        outputs = self._outputs(str(name))
-        secrets = sorted(key for key, value in outputs.items() if has_secret(value))
-        return Read(id=id_, outputs={"name": name, "outputs": outputs, "secretOutputNames": secrets}, inputs=None)
+        return Read(id=id_, outputs=self._reference(str(name)), inputs=None)
 
     def invoke(self, token: str, args: Props, *, preview: bool) -> Checked:  # noqa: ARG002
-        raise UnsupportedError(f"the built-in function {token}")
+        if token != READ_OUTPUTS:
+            raise UnsupportedError(f"the built-in function {token}")
+        return Checked(inputs=self._reference(str(args["name"])), failures=())
+
+    def _reference(self, name: str) -> Props:
+        outputs = self._outputs(name)
+        secrets = sorted(key for key, value in outputs.items() if has_secret(value))
+        return {"name": name, "outputs": outputs, "secretOutputNames": secrets}
 
     def _outputs(self, name: str) -> Props:
         parts = name.split("/")

@@ -21,9 +21,22 @@ def main(arguments: list[str]) -> int:
     except EngineError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.code
+    except EOFError:
+        print("error: the input ended before an answer was given: nothing was done", file=sys.stderr)
+        return CONFIGURATION
+    except BrokenPipeError:
+        mute()
+        return OK
     except (Cancelled, KeyboardInterrupt):
         print("error: the operation was cancelled; what had been done is in the state", file=sys.stderr)
         return CANCELLED
+
+
+def mute() -> None:
+    """Whoever read the output has gone: what is still printed goes nowhere, and what is under way goes on."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _run(arguments: list[str]) -> int:

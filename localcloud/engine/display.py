@@ -85,9 +85,12 @@ class Display:
                 self._say(self._line(step))
 
     def tell(self, severity: str, urn: str, message: str) -> None:
-        """Take note of a message; it is printed once, at the end."""
+        """Take note of a message, to be printed at the end; one that tells of progress is printed at once, too."""
+        found = Diagnostic(severity=severity, urn=urn or self.root, message=message.strip("\n"))
         with self._lock:
-            self.diagnostics.append(Diagnostic(severity=severity, urn=urn or self.root, message=message.strip("\n")))
+            self.diagnostics.append(found)
+            if severity == "info":
+                self._say(f"    {label(found.urn)}: {found.message}")
 
     def summary(self) -> dict[str, int]:
         """Count resources by what happened to them, as the CLI does: a replacement once, providers and reads never."""
@@ -106,7 +109,8 @@ class Display:
                     prefix = f"{found.severity}: " if found.severity != "info" else ""
                     self._say("\n".join(f"    {line}" for line in f"{prefix}{found.message}".splitlines()))
             self._say("")
-        if outputs is not None and not self.suppress_outputs:
+        failed = any(found.severity == "error" for found in self.diagnostics)
+        if outputs is not None and not self.suppress_outputs and not (failed and self.preview):
             self._outputs(outputs, old_outputs)
         self._totals()
 
@@ -128,8 +132,12 @@ class Display:
         }
 
     def _say(self, text: str) -> None:
-        if not self.quiet:
+        if self.quiet:
+            return
+        try:
             print(text, flush=True)
+        except BrokenPipeError:  # whoever read it has gone; the deployment goes on
+            self.quiet = True
 
     def _line(self, step: Step) -> str:
         kind, name = step.urn.split("::")[2].split("$")[-1], step.urn.rsplit("::", 1)[-1]

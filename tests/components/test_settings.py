@@ -115,7 +115,7 @@ def test_a_report_lists_each_problem_once_and_says_that_nothing_was_changed() ->
 
 def test_variables_are_the_computed_ones_over_the_stacks_over_the_projects() -> None:
     draft, _ = read_draft(config(), "nailit")
-    assert branch_variables(IDENTITY, draft.complete()) == {
+    assert branch_variables(IDENTITY, draft.complete(), "https://staging.nailit.app") == {
         "APP_ENV": "staging",
         "LOG_LEVEL": "info",
         "MIGRATIONS": "deploy",
@@ -131,7 +131,7 @@ def test_a_shared_backend_reaches_the_build_by_the_name_of_its_branch() -> None:
     draft, _ = read_draft(
         config(backend={"mode": "shared", "from": "main"}, database=..., common_variables={}), "nailit"
     )
-    variables = branch_variables(IDENTITY, draft.complete())
+    variables = branch_variables(IDENTITY, draft.complete(), "https://x.example")
     assert (variables["BACKEND_MODE"], variables["BACKEND_BRANCH"]) == ("shared", "main")
     assert "MIGRATIONS" not in variables
 

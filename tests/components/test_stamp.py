@@ -9,7 +9,7 @@ import pytest
 
 from components.stamp import Stamped, stamp
 
-BASE = Stamped(variables={"A": "1", "B": "2"}, versions={"DATABASE_URL": 1}, copied_at=None, made="", force=None)
+BASE = Stamped(variables={"A": "1", "B": "2"}, versions={"DATABASE_URL": 1}, last_reset_at="", made="", force=None)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ BASE = Stamped(variables={"A": "1", "B": "2"}, versions={"DATABASE_URL": 1}, cop
     [
         {"variables": {"A": "1", "B": "3"}},
         {"versions": {"DATABASE_URL": 2}},
-        {"copied_at": "2026-01-01T00:00:00Z"},
+        {"last_reset_at": "2026-01-01T00:00:00Z"},
         {"made": "2026-01-01T00:00:00Z"},
         {"force": "again"},
     ],
@@ -31,4 +31,4 @@ def test_the_order_of_the_keys_is_the_same_build() -> None:
 
 
 def test_the_stamp_is_the_same_on_every_machine_and_day() -> None:
-    assert stamp(BASE) == "0b9b8d605400f3118dd8ccc09177e9f0"
+    assert stamp(BASE) == "6a532ce4d76e08ddf965656983b81774"

@@ -6,13 +6,14 @@ import contextlib
 import functools
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,11 @@ SQL = ["CREATE TABLE notes (body text)", "INSERT INTO notes VALUES ('from produc
 class Result:
     status: int
     text: str
+
+    @property
+    def traceback_of_ours(self) -> bool:
+        """Whether a traceback passes through our code; the CLI prints one of its own host when a resource fails."""
+        return bool(re.search(rf'File "{ROOT}/(components|hosting|localcloud|neon|ops)/', self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +77,11 @@ class Project:
         content["config"][full] = {name: value for name, value in merged.items() if value is not ...}
         path.write_text(yaml.safe_dump(content))
 
-    def set_accounts(self, stack: str, *accounts: str) -> None:
+    def configure(self, stack: str, key: str, value: Any) -> None:
+        """Puts one value of any kind into a stack file; ``key`` is the whole key."""
         path = self.folder / f"Pulumi.{stack}.yaml"
         content = yaml.safe_load(path.read_text())
-        content["config"]["aws:allowedAccountIds"] = list(accounts)
+        content["config"][key] = value
         path.write_text(yaml.safe_dump(content))
 
     def pulumi(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
@@ -89,6 +96,24 @@ class Project:
             check=False,
         )
         return Result(status=done.returncode, text=done.stdout + done.stderr)
+
+    @contextlib.contextmanager
+    def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """A command that runs while the test goes on, its output in one pipe; killed at the end if it still runs."""
+        process = subprocess.Popen(
+            ["pulumi", *arguments, "--non-interactive"],
+            env=dict(self.env),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def good(self, *arguments: str) -> str:
         """Output of a command that must succeed."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import IO
+
 from tests.scenario.project import Project
 
 
@@ -35,9 +38,7 @@ def test_a_failed_build_fails_the_up_with_the_step_and_the_log_and_the_next_up_b
     failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert failed.status != 0
     assert "ended as FAILED in step BUILD; its log: http" in failed.text
-    assert (
-        "hosting/jobs.py" not in failed.text
-    )  # no traceback of ours; the CLI prints one of its own host's interruption
+    assert not failed.traceback_of_ours
     project.up("staging")
     assert project.jobs("staging") == ["SUCCEED", "FAILED", "SUCCEED"]
 
@@ -46,6 +47,37 @@ def test_a_build_that_is_not_waited_for_is_pending(project: Project) -> None:
     project.edit("staging", "build", wait=False)
     project.up("staging")
     assert project.outputs("staging")["build_status"] == "PENDING"
+
+
+def test_a_branch_is_not_changed_while_a_build_of_it_runs(project: Project) -> None:
+    project.up("staging")
+    theirs = {"appId": project.app_id, "branchName": "staging", "jobId": start_a_long_build(project)}
+    project.edit("staging", "variables", LOG_LEVEL="trace")
+    assert "up waits for its end" in project.good("preview", "--stack", "staging")
+    with project.start("up", "--stack", "staging", "--yes", "--skip-preview") as up:
+        said = list(lines_until("waiting for build 2 of staging", up.stdout))
+        assert project.branch("staging")["environmentVariables"]["LOG_LEVEL"] == "info"
+        project.aws("amplify").stop_job(**theirs)
+        assert up.wait(timeout=120) == 0, said
+    assert project.branch("staging")["environmentVariables"]["LOG_LEVEL"] == "trace"
+    assert project.jobs("staging") == ["SUCCEED", "CANCELLED", "SUCCEED"]
+
+
+def start_a_long_build(project: Project) -> str:
+    """One that ends only when it is stopped."""
+    project.settings("aws", job_seconds=3000)
+    job = project.aws("amplify").start_job(appId=project.app_id, branchName="staging", jobType="RELEASE")
+    project.settings("aws", job_seconds=0.05)
+    return str(job["jobSummary"]["jobId"])
+
+
+def lines_until(words: str, output: IO[str] | None) -> Iterator[str]:
+    assert output is not None
+    for line in output:
+        yield line
+        if words in line:
+            return
+    raise AssertionError(f"the output ended without {words!r}")
 
 
 def test_a_running_build_of_something_else_is_waited_for_and_followed_by_ours(project: Project) -> None:

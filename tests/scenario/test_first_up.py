@@ -52,6 +52,14 @@ def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project
     }
 
 
+def test_an_environment_without_an_address_of_its_own_is_told_amplifys(project: Project) -> None:
+    project.edit("dev", "environment", url=...)
+    project.up("dev")
+    outputs = project.outputs("dev")
+    assert outputs["url"] == f"https://develop.{outputs['app_id']}.amplifyapp.com"
+    assert project.branch("develop")["environmentVariables"]["NEXTAUTH_URL"] == outputs["url"]
+
+
 def test_a_second_up_changes_nothing_and_sends_no_mutating_request(project: Project) -> None:
     project.up("staging")
     before = project.mutations()

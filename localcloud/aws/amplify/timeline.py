@@ -31,7 +31,7 @@ class Step:
 def end(job: Job) -> float:
     """When the job ends or ended, by the clock."""
     natural = job.started + job.seconds * (_SHARES[job.fails_at][1] if job.fails_at else 1.0)
-    return natural if job.stopped is None else min(natural, job.stopped + job.seconds * _CANCELLING)
+    return natural if job.stopped is None else min(natural, job.stopped + min(job.seconds * _CANCELLING, 1.0))
 
 
 def status(job: Job, now: float) -> str:

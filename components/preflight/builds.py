@@ -1,0 +1,35 @@
+"""No change of an Amplify branch while a build of it runs: that would write back the variables which it had read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from components.settings.models import Settings
+from hosting.clients import Aws
+from hosting.jobs import Builds, Clock, running_build, wait_until_idle
+from hosting.lookups import HostedBranch
+
+
+def will_change(branch: HostedBranch, settings: Settings, variables: Mapping[str, Any]) -> bool:
+    """Whether an up has to change the branch itself, as far as its builds read it."""
+    return branch.variables != variables or branch.stage != settings.environment.stage.value
+
+
+def build_in_the_way(aws: Aws, branch: HostedBranch, settings: Settings) -> str | None:
+    """What a preview says about a build that an up would wait for."""
+    job = running_build(aws, _builds(branch, settings))
+    if job is None:
+        return None
+    return f"build {job.id} of {branch.name} is {job.status}: up waits for its end before it changes the branch"
+
+
+def let_builds_end(aws: Aws, branch: HostedBranch, settings: Settings) -> None:
+    """Waits, with progress on stderr, until the branch can be changed. Raises HostingError at the build's deadline."""
+    clock = Clock(say=lambda line: print(f"waiting for {line}", file=sys.stderr, flush=True))  # noqa: T201
+    wait_until_idle(aws, _builds(branch, settings), clock)
+
+
+def _builds(branch: HostedBranch, settings: Settings) -> Builds:
+    return Builds(app_id=branch.app_id, branch=branch.name, deadline=settings.build.timeout)

@@ -7,19 +7,23 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import psutil
 import psycopg
 
 PULUMI_SECONDS = 300.0
 DATABASE_SECONDS = 10
+WATCH_SECONDS = 0.2
 
 
 class StepFailed(Exception):
@@ -42,6 +46,7 @@ class World:
     folder: Path
     ports: Mapping[str, int]
     heard: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
 
     def pulumi(self, *arguments: str, expect: int | None = 0) -> str:
         """Runs `pulumi`; all that it prints. StepFailed when its status is not ``expect`` (None: any)."""
@@ -73,22 +78,41 @@ class World:
         return sum(actions.count(action) for actions in self.mutations().values())
 
     def _run(self, command: list[str], expect: int | None) -> str:
-        done = subprocess.run(
-            command,
-            env=dict(self.env),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=PULUMI_SECONDS,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        with self._watching():
+            done = subprocess.run(
+                command,
+                env=dict(self.env),
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                timeout=PULUMI_SECONDS,
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
         said = done.stdout + done.stderr
         self.heard.append(said)
         if expect is not None and done.returncode != expect:
             words, end = " ".join(command), "\n".join(said.strip().splitlines()[-25:])
             raise StepFailed(f"`{words}` ended with {done.returncode}, not {expect}:\n{end}")
         return said
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        """Keeps the command lines of all processes that run meanwhile: anybody on a machine can read them."""
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(WATCH_SECONDS):
+                for process in psutil.process_iter(["cmdline"]):
+                    self.seen.add(" ".join(process.info["cmdline"] or []))
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watcher.join()
 
     def up(self, stack: str, *more: str) -> str:
         return self.pulumi("up", "--stack", stack, "--yes", "--skip-preview", *more)
@@ -125,9 +149,8 @@ class World:
         ]
         places = [Place(name=str(path.relative_to(home)), text=path.read_text(errors="replace")) for path in files]
         places += [Place(name=f"journal of {part}", text=self._journal(port)) for part, port in self.ports.items()]
-        running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False).stdout
         heard = [Place(name=f"output {n}", text=text) for n, text in enumerate(self.heard)]
-        return [*places, *heard, Place(name="process list", text=running)]
+        return [*places, *heard, Place(name="process list", text="\n".join(self.seen))]
 
     def jobs(self, outputs: Mapping[str, Any]) -> list[str]:
         """Statuses of the builds of the environment that has these outputs."""

@@ -1,4 +1,4 @@
-"""Making projects: what is there already is left as it is."""
+"""Making projects: what is there already is left as it is, unless another of the same name is asked for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Seeder:
 
     def _ensure(self, wanted: SeedProject) -> Json:
         store = self._context.store
-        known = [project for project in list(store.projects.values()) if project.name == wanted.name]
+        named = [project for project in list(store.projects.values()) if project.name == wanted.name]
+        known = [] if wanted.another else named
         project = known[0] if known else self._make(wanted)
         root = next(branch for branch in store.branches_of(project.id) if branch.default)
         return {"id": project.id, "name": project.name, "branch_id": root.id, "created": not known}

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,26 @@ import yaml
 ROOT = Path(__file__).parents[2]
 STACKS = ("prod", "staging", "dev")
 SQL = ["CREATE TABLE notes (body text)", "INSERT INTO notes VALUES ('from production')"]
+
+
+@contextlib.contextmanager
+def watched_processes() -> Iterator[set[str]]:
+    """Every command line that is seen while the block runs; filled at its end."""
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            for process in psutil.process_iter(["cmdline"]):
+                seen.add(" ".join(process.info["cmdline"] or []))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        watcher.join()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +246,13 @@ class Project:
     def secrets(self) -> list[str]:
         """Values that no output, log or state may hold in clear."""
         return [self.env["NEON_API_KEY"], self.env["PULUMI_CONFIG_PASSPHRASE"], "made-up-for-staging", "npg_"]
+
+    def places(self) -> dict[str, str]:
+        """Where no secret may be in clear: this project's states and stack files, logs, and the stand-ins' journals."""
+        below = [self.home / "log", *(self.home / kept for kept in (f"pulumi/.pulumi/stacks/{self.name}", "stacks"))]
+        files = [path for folder in below for path in folder.rglob("*") if path.is_file()]
+        found = {str(path): path.read_text(errors="replace") for path in files}
+        return found | {f"journal of {part}": json.dumps(self._journal(part)) for part in ("neon", "aws")}
 
     def mutations(self) -> list[str]:
         """All mutating requests that the stand-ins have seen for this project's Neon and AWS, in order."""

@@ -9,9 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
+from localcloud.warm.client import WARM_FOLDER
 from tests.scenario.project import Project, end_processes, processes_of
 
 MOMENTS = ("createProjectBranch", "ssm:PutParameter", "amplify:CreateBranch", "amplify:StartJob")
@@ -92,6 +94,16 @@ def test_a_first_up_that_is_killed_is_repaired(project: Project, action: str, wh
     assert project.drift("staging").status == 0
 
 
+def test_an_engine_without_a_warm_process_is_repaired_too(project: Project) -> None:
+    cold = {key: value for key, value in project.env.items() if key != WARM_FOLDER}
+    alone = replace(project, env=cold)
+    kill_at(alone, "ssm:PutParameter", whole_group=True)
+    repair(alone)
+    assert alone.parameters("staging").keys() == {"DATABASE_URL", "DIRECT_URL", "NEXTAUTH_SECRET"}
+    assert alone.neon_branches().keys() == {"main", "staging"}
+    assert alone.drift("staging").status == 0
+
+
 def test_a_killed_reset_is_finished_by_the_repair_and_loses_nothing_after_it(project: Project) -> None:
     project.up("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('overwritten')")
@@ -116,7 +128,6 @@ def test_without_a_repair_the_next_command_says_what_to_do(project: Project) -> 
 
 
 def test_three_ups_at_once_on_one_neon_project_succeed(project: Project) -> None:
-    project.up("prod")
     started = {
         stack: subprocess.Popen(
             ["pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"],

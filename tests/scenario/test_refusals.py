@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.scenario.project import Project
+from tests.scenario.project import Project, watched_processes
 
 Spoil = Callable[[Project], None]
 NOWHERE = "http://127.0.0.1:9"
@@ -42,6 +42,10 @@ def renamed(project: Project) -> None:
 
 def second_app(project: Project) -> None:
     project.aws("amplify").create_app(name=project.name)
+
+
+def second_project(project: Project) -> None:
+    project.put("neon", {"projects": [{"name": project.name, "another": True}]})
 
 
 def hosted_by_hand(project: Project) -> None:
@@ -97,6 +101,7 @@ ROWS = [
     Row(name="app nowhere", says=("no Amplify app 'nope'",), spoil=edit("app", name="nope")),
     Row(name="app twice", says=("2 Amplify apps", "use one of the ids"), spoil=second_app),
     Row(name="project nowhere", says=("no Neon project 'nope'",), spoil=edit("database", project="nope")),
+    Row(name="project twice", says=("2 Neon projects", "use one of the ids"), spoil=second_project),
     Row(name="no API key", says=("NEON_API_KEY",), env={"NEON_API_KEY": ""}),
     Row(name="wrong API key", says=("does not accept the API key",), env={"NEON_API_KEY": "wrong"}),
     Row(name="Neon out of reach", says=("Neon cannot be reached",), env={"NEON_API_HOST": NOWHERE}),
@@ -119,12 +124,14 @@ ROWS = [
 def test_bad_input_is_one_clear_message_and_changes_nothing(project: Project, row: Row) -> None:
     row.spoil(project)
     before = project.snapshot()
-    result = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview", env=row.env)
+    with watched_processes() as command_lines:
+        result = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview", env=row.env)
     assert result.status not in (0, 7), result.text
     assert all(words in result.text for words in row.says), result.text
     assert not result.traceback_of_ours
-    assert not any(secret in result.text for secret in project.secrets())
     assert project.snapshot() == before
+    places = {"output": result.text, "process list": "\n".join(command_lines), **project.places()}
+    assert [name for name, text in places.items() if any(secret in text for secret in project.secrets())] == []
 
 
 def test_all_problems_of_settings_and_cloud_come_out_together(project: Project) -> None:

@@ -1,0 +1,36 @@
+"""The demo as a whole: every step holds, and nothing keeps running."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from localcloud.demo.scenario import scenario
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_step_of_the_demo_holds_and_nothing_keeps_running(tmp_path: Path) -> None:
+    for name in ("__main__.py", "Pulumi.yaml", *(path.name for path in ROOT.glob("Pulumi.*.yaml"))):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    done = subprocess.run(
+        [sys.executable, "-m", "localcloud.demo"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [step.title for step in scenario() if step.title not in done.stdout] == []
+    assert left_running(tmp_path) == []
+
+
+def left_running(folder: Path) -> list[str]:
+    lines = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if str(folder) in line]

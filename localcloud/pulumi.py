@@ -18,13 +18,14 @@ from pathlib import Path
 from localcloud.arguments import Invocation, read_arguments
 from localcloud.composing import forget_composed, keep_composed
 from localcloud.engines import Engine, choose_engine
-from localcloud.errors import LocalcloudError
+from localcloud.errors import LocalcloudError, NotUpError
 from localcloud.home import Home, find_home, find_project, working_folder
 from localcloud.planning import Making, Places, Plan, named_stack, plan
 from localcloud.projects import Project, read_project
 from localcloud.selection import backend_folder, current_stack, stack_exists
 
 MAKING_SECONDS = 120.0
+_ON_CLOUD = frozenset({"up", "preview", "refresh", "destroy", "import"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Ground:
     project: Project
     backend: Path
     env: Mapping[str, str]
+    home: Home
 
 
 def main(argv: Sequence[str], env: Mapping[str, str], cwd: Path) -> int:
@@ -54,7 +56,7 @@ def _run(call: Invocation, env: Mapping[str, str], cwd: Path, home: Home) -> int
     folder = find_project(Path(os.path.abspath(cwd / (call.folder or "."))))  # noqa: PTH100 - the CLI keeps symlinks
     if folder is None:
         return _become(engine, call.argv, env)
-    ground = Ground(engine=engine, project=read_project(home, folder), backend=backend, env=env)
+    ground = Ground(engine=engine, project=read_project(home, folder), backend=backend, env=env, home=home)
     return _in_project(call, ground)
 
 
@@ -63,6 +65,8 @@ def _in_project(call: Invocation, ground: Ground) -> int:
     stack = named_stack(call, call.stack or current_stack(ground.env, project))
     file = str(project.composed_file(stack)) if stack else ""
     made = plan(call, stack, Places(copies=str(project.composed), file=file, selects=ground.engine.cli is not None))
+    if call.words[:1] and call.words[0] in _ON_CLOUD:
+        _require_up(ground.home)
     if made.compose and stack:
         project.make()
         keep_composed(project, stack, _say)
@@ -70,6 +74,12 @@ def _in_project(call: Invocation, ground: Ground) -> int:
     elif made.steps != (call.argv,):
         project.make()
     return _steps(ground, made, stack)
+
+
+def _require_up(home: Home) -> None:
+    """A shell keeps localcloud's environment after a `down`: every request would be tried until its deadline."""
+    if home.ports.exists() and not any(home.run.glob("*.json")):
+        raise NotUpError(f"localcloud is not up in {home.root}: run `python -m localcloud up`")
 
 
 def _make(ground: Ground, stack: str, making: Making) -> None:

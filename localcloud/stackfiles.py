@@ -29,29 +29,39 @@ class Composed:
 
 
 def compose(*, tracked: str, base: str, local: str) -> Composed:
-    """Merge by config key: one that changed in the tracked file since `base` wins (or goes), else the local one stays.
+    """Merge by config key, and by field where the value is an object: what changed in the tracked file since `base`
+    wins (or goes), else the local one stays.
 
     `base` is the tracked file at the last composition and `local` the composed file as it is now; both may be empty.
     Values that are encrypted for the team's key cannot be read here: they are replaced by made-up ones.
     """
     theirs, before, ours = (_top(text) for text in (tracked, base, local))
-    made_up: list[str] = []
-    config = merge(_config(theirs), _config(before), _config(ours))
-    for key, node in config.items():
-        # A value that was set locally is encrypted with the local passphrase, and stays.
-        if key in _config(theirs) and node is _config(theirs)[key]:
-            config[key] = _readable(node, key, made_up)
+    # A value that was set locally is encrypted with the local passphrase, and stays; the team's cannot be read.
+    readable, made_up = _all_readable(_config(theirs))
+    config = merge(readable, _all_readable(_config(before))[0], _config(ours))
     top = {key: node for key, node in theirs.items() if key not in (*ENCRYPTION, "config")}
     top |= {key: node for key, node in ours.items() if key in ENCRYPTION}
-    return Composed(text=_text(top, config), made_up=tuple(made_up))
+    text = _text(top, config)
+    return Composed(text=text, made_up=tuple(name for name in made_up if _made_up(name) in text))
 
 
 def merge(theirs: Mapping[str, Node], before: Mapping[str, Node], ours: Mapping[str, Node]) -> Keys:
-    """The three-way merge of config keys."""
-    order = dict.fromkeys([*theirs, *ours])
-    changed = {key for key in {*theirs, *before} if not _same(theirs.get(key), before.get(key))}
-    picked = {key: (theirs if key in changed else ours).get(key) for key in order}
+    """The three-way merge of keys, and of the fields of objects."""
+    picked = {key: _pick(theirs.get(key), before.get(key), ours.get(key)) for key in dict.fromkeys([*theirs, *ours])}
     return {key: node for key, node in picked.items() if node is not None}
+
+
+def _pick(theirs: Node | None, before: Node | None, ours: Node | None) -> Node | None:
+    if _same(theirs, before):
+        return ours
+    if not (_is_object(theirs) and _is_object(before) and _is_object(ours)):
+        return theirs
+    fields = merge(*(_keys(node, "an object") for node in (theirs, before, ours) if node is not None))
+    return _mapping(fields, flow_style=getattr(theirs, "flow_style", False))
+
+
+def _is_object(node: Node | None) -> bool:
+    return isinstance(node, yaml.MappingNode) and [key.value for key, _ in node.value] != ["secure"]
 
 
 def _same(one: Node | None, other: Node | None) -> bool:
@@ -92,12 +102,21 @@ def _keys(node: Node, what: str) -> Keys:
     return {str(key.value): value for key, value in node.value}
 
 
+def _all_readable(config: Mapping[str, Node]) -> tuple[Keys, list[str]]:
+    made_up: list[str] = []
+    return {key: _readable(node, key, made_up) for key, node in config.items()}, made_up
+
+
+def _made_up(name: str) -> str:
+    return f"made-up value of {name}"
+
+
 def _readable(node: Node, name: str, made_up: list[str]) -> Node:
     if isinstance(node, yaml.MappingNode):
         keys = [key.value for key, _ in node.value]
         if keys == ["secure"]:
             made_up.append(name)
-            return yaml.ScalarNode(STRING, f"made-up value of {name}", style="'")
+            return yaml.ScalarNode(STRING, _made_up(name), style="'")
         pairs = [(key, _readable(value, f"{name}.{key.value}", made_up)) for key, value in node.value]
         return yaml.MappingNode(node.tag, pairs, flow_style=node.flow_style)
     if isinstance(node, yaml.SequenceNode):
@@ -112,6 +131,6 @@ def _text(top: Keys, config: Keys) -> str:
     return yaml.serialize(_mapping(top), width=4096) if top else ""
 
 
-def _mapping(keys: Keys) -> Node:
+def _mapping(keys: Keys, *, flow_style: bool | None = False) -> Node:
     pairs = [(yaml.ScalarNode(STRING, key), value) for key, value in keys.items()]
-    return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
+    return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow_style)

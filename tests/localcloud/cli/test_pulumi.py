@@ -193,3 +193,10 @@ def test_a_launcher_runs_its_module_with_this_interpreter(cloud: Cloud) -> None:
     write_launchers(cloud.home, cloud.env)
     text = (cloud.home.bin / "pulumi-resource-aws").read_text()
     assert f'{sys.executable} -P -m localcloud.providers aws "$@"' in text
+
+
+def test_a_shell_that_was_kept_over_a_down_is_told_so_at_once(cloud: Cloud, pulumi: Pulumi) -> None:
+    cloud.home.ports.write_text("{}")
+    answer = pulumi("preview", "--stack", "staging")
+    assert answer.returncode != 0
+    assert answer.stderr == f"error: localcloud is not up in {cloud.home.root}: run `python -m localcloud up`\n"

@@ -38,8 +38,15 @@ def merged(tracked: str, base: str, local: str) -> dict[str, object]:
         pytest.param(
             {"a": 1}, {}, {"a": 5, "b": 2}, {"a": 1, "b": 2}, id="a new tracked file wins over what was there"
         ),
-        pytest.param({"a": {"x": 1}}, {"a": {"x": 1}}, {"a": {"x": 9}}, {"a": {"x": 9}}, id="an object is one value"),
-        pytest.param({"a": {"x": 2}}, {"a": {"x": 1}}, {"a": {"y": 1}}, {"a": {"x": 2}}, id="and is taken whole"),
+        pytest.param({"a": {"x": 1}}, {"a": {"x": 1}}, {"a": {"x": 9}}, {"a": {"x": 9}}, id="so does a field of one"),
+        pytest.param(
+            {"a": {"x": 2, "y": 1}},
+            {"a": {"x": 1, "y": 1}},
+            {"a": {"x": 1, "y": 5, "z": 3}},
+            {"a": {"x": 2, "y": 5, "z": 3}},
+            id="an edit of one field leaves those alone that were set locally",
+        ),
+        pytest.param({"a": {"x": 2}}, {"a": 1}, {"a": {"y": 1}}, {"a": {"x": 2}}, id="a new object is taken whole"),
     ],
 )
 def test_the_composition_is_three_way_by_key(

@@ -86,6 +86,7 @@ def _declare_reset(args: DatabaseArgs, branch: NeonBranch, parent: pulumi.Resour
             role=settings.role,
             mark=args.identity.mark(args.identity.name("database")),
             adopted=settings.adopt,
+            keep=settings.keep,
         ),
         pulumi.ResourceOptions(parent=parent),
     )

@@ -73,10 +73,16 @@ class NeonClient:
     def delete_branch(self, project_id: str, branch_id: str) -> list[Operation]:
         return _operations(self._transport.send("DELETE", f"/projects/{project_id}/branches/{branch_id}"))
 
-    def restore_branch(self, project_id: str, branch_id: str, *, source_branch_id: str) -> list[Operation]:
-        """Overwrites the branch with the head of ``source_branch_id``: Neon's way to reset."""
+    def restore_branch(
+        self, project_id: str, branch_id: str, *, source_branch_id: str, keep_as: str | None = None
+    ) -> list[Operation]:
+        """Overwrites the branch with the head of ``source_branch_id``: Neon's way to reset.
+
+        ``keep_as`` names a new branch that keeps the old data, and takes over all children.
+        """
         path = f"/projects/{project_id}/branches/{branch_id}/restore"
-        return _operations(self._transport.send("POST", path, body={"source_branch_id": source_branch_id}))
+        kept = {} if keep_as is None else {"preserve_under_name": keep_as}
+        return _operations(self._transport.send("POST", path, body={"source_branch_id": source_branch_id, **kept}))
 
     def endpoints(self, project_id: str, branch_id: str) -> list[Endpoint]:
         data = self._transport.send("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from neon.branches import require_owned, require_source
+from neon.branches import find_branch, require_owned, require_source
 from neon.client import NeonClient
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused, NeonRequestError
@@ -18,13 +18,15 @@ from neon.models import Branch
 from neon.operations import running_on, wait_for
 
 _ATTEMPTS = 3
+_NAME_LIMIT = 230  # of 256, with room for what is added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetSpec:
     """``source`` is the name of the branch to copy from, whatever Neon calls the parent; ``fresh_after`` RFC 3339.
 
-    ``database`` and ``role`` name the connection that must work as before when the reset is done.
+    ``database`` and ``role`` name the connection that must work as before when the reset is done. ``keep`` keeps the
+    old data as a branch of its own, which is done anyway where other branches were made from it.
     """
 
     project_id: str
@@ -35,6 +37,15 @@ class ResetSpec:
     fresh_after: str
     mark: Mapping[str, str]
     adopted: bool = False
+    keep: bool = False
+
+
+def kept_name(branch: str, fresh_after: str) -> str:
+    """The branch that keeps what a reset overwrote: it tells whose it is and for which reset it was made.
+
+    The same for every attempt at one reset, so that there is one such branch at most.
+    """
+    return f"{branch[:_NAME_LIMIT]}-kept-{moment(fresh_after).astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def copied_at(branch: Branch) -> str:
@@ -68,7 +79,7 @@ def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
             return branch
         require_owned(branch, spec.mark, adopted=spec.adopted)
         source = require_source(client, spec.project_id, spec.source)
-        require_resettable(branch, source, children_of(client, branch))
+        require_resettable(branch, source)
         return _reset(client, spec, branch, source)
 
 
@@ -77,14 +88,14 @@ def children_of(client: NeonClient, branch: Branch) -> list[str]:
     return sorted(b.name for b in client.branches(branch.project_id) if b.parent_id == branch.id)
 
 
-def require_resettable(branch: Branch, source: Branch, children: list[str]) -> None:
+def require_resettable(branch: Branch, source: Branch) -> None:
     """Raises NeonRefused with the reason why this branch's data must not be overwritten."""
     reasons = (
         (branch.default, "it is the project's default branch"),
         (branch.parent_id is None, "it is a root branch"),
         (branch.protected, "it is protected: set protected: false in the database settings and run up first"),
         (branch.id == source.id, "it is its own source"),
-        (bool(children), f"other branches were made from it: delete {', '.join(children)} first"),
+        (source.state != "ready", f"its source {source.name!r} is {source.state}, not ready: run again later"),
         (bool(branch.restricted.get("restore")), f"Neon does not allow it: {branch.restricted.get('restore')}"),
     )
     for holds, reason in reasons:
@@ -97,7 +108,8 @@ def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) 
     for attempt in range(_ATTEMPTS):
         answered = True
         try:
-            operations = client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id)
+            keep_as = _keep_as(client, spec, branch)
+            operations = client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id, keep_as=keep_as)
         except NeonRequestError as error:
             if not error.maybe_applied or attempt == _ATTEMPTS - 1:
                 raise
@@ -108,6 +120,22 @@ def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) 
             break
     _verify(spec, before=branch, after=after, same_strings=_strings(client, spec) == strings)
     return after
+
+
+def _keep_as(client: NeonClient, spec: ResetSpec, branch: Branch) -> str | None:
+    """The name to keep the old data under; None when nobody needs it, or an earlier attempt has kept it already."""
+    children = children_of(client, branch)
+    if not (spec.keep or children):
+        return None
+    name = kept_name(branch.name, spec.fresh_after)
+    if find_branch(client, spec.project_id, name) is None:
+        return name
+    if children:
+        raise NeonRefused(
+            f"the Neon branch {branch.name!r} ({branch.id}) is not reset: {name!r} keeps its data from an attempt at "
+            f"this reset, and {', '.join(children)} were made from it since: delete them, or set a later fresh_after"
+        )
+    return None
 
 
 def _verify(spec: ResetSpec, *, before: Branch, after: Branch, same_strings: bool) -> None:

@@ -55,6 +55,7 @@ RESET_RULES: Mapping[str, Rule] = {
     "database": Rule(change=Change.NOTHING, reason="names the connection that a reset must leave as it was"),
     "role": Rule(change=Change.NOTHING, reason="names the connection that a reset must leave as it was"),
     "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only"),
+    "keep": Rule(change=Change.NOTHING, reason="only the next reset overwrites data"),
     "adopted": Rule(change=Change.NOTHING, reason="says whose the branch is, not how fresh its data"),
 }
 

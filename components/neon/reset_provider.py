@@ -32,7 +32,7 @@ class NeonResetProvider(NeonProvider):
         return UpdateResult(self._fresh(_news))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        inputs = {key: props[key] for key in RESET_RULES}
+        inputs = {key: props[key] for key in RESET_RULES if key in props}
         with self._client() as client:
             try:
                 branch = client.branch(props["project_id"], id_)

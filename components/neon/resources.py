@@ -92,6 +92,7 @@ class NeonResetArgs:
     role: str
     mark: Mapping[str, str]
     adopted: bool
+    keep: bool
 
 
 class NeonReset(Resource, module="neon", name="Reset"):
@@ -109,6 +110,7 @@ class NeonReset(Resource, module="neon", name="Reset"):
             "role": args.role,
             "mark": dict(args.mark),
             "adopted": args.adopted,
+            "keep": args.keep,
             "last_reset_at": None,
         }
         super().__init__(NeonResetProvider(), name, props, opts)

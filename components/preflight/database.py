@@ -12,7 +12,7 @@ from neon.branches import find_branch, find_marked, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
 from neon.models import Branch
-from neon.resets import children_of, copied_at, is_stale, require_resettable
+from neon.resets import children_of, copied_at, is_stale, kept_name, require_resettable
 
 
 def check_database(
@@ -37,18 +37,25 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     problems = [*_source_problems(database, source, path), *_branch_problems(database, identity, branch, path)]
     overwrites = None
     if branch and source and database.fresh_after and is_stale(branch, database.fresh_after) and not problems:
-        children = children_of(client, branch)
-        problems += _reset_problems(branch, source, children, path)
-        overwrites = overwrite_warning(branch, source)
+        problems += _refusals(lambda: require_resettable(branch, source), f"{path}.fresh_after")
+        kept = kept_name(branch.name, database.fresh_after)
+        overwrites = overwrite_warning(branch, source, _fate(kept, children_of(client, branch), keep=database.keep))
     return DatabaseFindings(project_id=ids[0], branch=branch, overwrites=overwrites, problems=tuple(problems))
 
 
-def overwrite_warning(branch: Branch, source: Branch) -> str:
+def _fate(kept: str, children: list[str], *, keep: bool) -> str:
+    """What becomes of the data that a reset overwrites, and of the branches that were made from it."""
+    if children:
+        return f"its data is kept as the branch {kept!r}, to which its children {', '.join(children)} move"
+    return f"its data is kept as the branch {kept!r}" if keep else "what was written to it since cannot be brought back"
+
+
+def overwrite_warning(branch: Branch, source: Branch, fate: str) -> str:
     """What a reset will do to a branch's data, for the preview."""
     return (
         f"the reset overwrites all data of the Neon branch {branch.name!r} ({branch.id}, {_size(branch)}), last copied "
-        f"at {copied_at(branch)}, with that of {source.name!r} ({_size(source)}); what was written to it "
-        "since cannot be brought back. Connections are dropped for a moment, the connection strings stay"
+        f"at {copied_at(branch)}, with that of {source.name!r} ({_size(source)}); {fate}. "
+        "Connections are dropped for a moment, the connection strings stay"
     )
 
 
@@ -79,10 +86,6 @@ def _branch_problems(
     if branch is not None:
         mark = identity.mark(identity.name("database"))
         yield from _refusals(lambda: require_owned(branch, mark, adopted=database.adopt), f"{path}.branch")
-
-
-def _reset_problems(branch: Branch, source: Branch, children: list[str], path: str) -> Iterator[Problem]:
-    yield from _refusals(lambda: require_resettable(branch, source, children), f"{path}.fresh_after")
 
 
 def _refusals(check: Callable[[], None], path: str) -> Iterator[Problem]:

@@ -124,12 +124,16 @@ class ComputeSettings(Section):
 
 
 class DatabaseSettings(Section):
-    """``fresh_after``: data copied from the source before that time is copied anew, over what the branch holds."""
+    """``fresh_after``: data copied from the source before that time is copied anew, over what the branch holds.
+
+    ``keep`` keeps what a reset overwrites as a branch of its own.
+    """
 
     project: str = Field(min_length=1)
     branch: BranchName
     source: BranchName | None = None
     fresh_after: Time | None = None
+    keep: bool = False
     recreate: bool = False
     adopt: bool = False
     protected: bool | None = None

@@ -173,6 +173,18 @@ class Project:
     def notes(self, stack: str) -> set[str]:
         return {body for (body,) in self.sql(stack, "SELECT body FROM notes")}
 
+    def notes_on(self, branch_id: str) -> set[str]:
+        """What is in a branch that has no endpoint yet."""
+        endpoint = {"endpoint": {"branch_id": branch_id, "type": "read_write"}}
+        self.neon("POST", "/endpoints", endpoint)
+        deadline = time.monotonic() + 20
+        while any(one["status"] != "finished" for one in self.neon("GET", "/operations")["operations"]):
+            assert time.monotonic() < deadline, "the endpoint was not made within 20 s"
+        where = f"branch_id={branch_id}&database_name=neondb&role_name=neondb_owner"
+        uri = self.neon("GET", f"/connection_uri?{where}")["uri"]
+        with psycopg.connect(uri, connect_timeout=20) as connection:
+            return {body for (body,) in connection.execute("SELECT body FROM notes").fetchall()}
+
     def aws(self, service: str) -> Any:
         return _client(service, self.env["AWS_REGION"], self.env["AWS_ENDPOINT_URL"])
 

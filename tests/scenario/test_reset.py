@@ -89,14 +89,31 @@ def test_a_reset_that_cannot_be_meant_is_refused_with_the_reason(
     assert project.outputs("staging")["last_reset_at"] == ""
 
 
-@pytest.mark.parametrize("guard", ["protected", "children"])
-def test_a_branch_that_must_not_be_overwritten_is_not_reset(project: Project, guard: str) -> None:
+@pytest.mark.parametrize("because", ["asked for", "children"])
+def test_a_reset_keeps_the_old_data_as_one_branch_when_it_is_needed(project: Project, because: str) -> None:
     project.up("staging")
     branch_id = project.outputs("staging")["neon_branch_id"]
-    if guard == "protected":
-        project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
-    else:
+    project.sql("staging", "INSERT INTO notes VALUES ('kept')")
+    if because == "children":
         project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch_id}})
+    project.wait_a_second()
+    wanted = project.now()
+    kept = f"staging-kept-{wanted.replace('-', '').replace(':', '')}"
+    project.edit("staging", "database", fresh_after=wanted, keep=because == "asked for")
+    assert f"is kept as the branch '{kept}'" in project.good("preview", "--stack", "staging")
+    project.up("staging")
+    project.up("staging", "--expect-no-changes")
+    branches = project.neon_branches()
+    assert branches.keys() == {"main", "staging", kept} | ({"qa"} if because == "children" else set())
+    assert branches["qa"]["parent_id"] == branches[kept]["id"] if because == "children" else "qa" not in branches
+    assert project.notes("staging") == {"from production"}
+    assert project.notes_on(branches[kept]["id"]) == {"from production", "kept"}
+
+
+def test_a_branch_that_is_protected_is_not_reset(project: Project) -> None:
+    project.up("staging")
+    branch_id = project.outputs("staging")["neon_branch_id"]
+    project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
     project.edit("staging", "database", fresh_after=now())
     refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert refused.status != 0

@@ -36,6 +36,10 @@ demo: $(READY) ## bring up prod, staging and dev on local stand-ins and check th
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
+.PHONY: proof
+proof: $(READY) ## run the long tests too: every call under every fault at every request
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m proof
+
 .PHONY: lint
 lint: $(READY) ## check format, style, types and import rules
 	@$(BIN)/ruff format --check .

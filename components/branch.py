@@ -25,7 +25,8 @@ class BranchArgs:
     existing: bool
 
 
-def declare_branch(args: BranchArgs, parent: pulumi.Resource) -> aws.amplify.Branch:
+def declare_branch(args: BranchArgs, parent: pulumi.Resource, after: list[pulumi.Resource]) -> aws.amplify.Branch:
+    """``after`` is what its builds need from the first one on."""
     environment = args.environment
     return aws.amplify.Branch(
         args.identity.name("branch"),
@@ -37,6 +38,7 @@ def declare_branch(args: BranchArgs, parent: pulumi.Resource) -> aws.amplify.Bra
         tags=dict(args.tags),
         opts=pulumi.ResourceOptions(
             parent=parent,
+            depends_on=after,
             protect=environment.production,
             retain_on_delete=environment.adopt,
             import_=f"{args.app.id}/{environment.git_branch}" if args.existing else None,

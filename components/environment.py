@@ -39,7 +39,7 @@ class Environment(pulumi.ComponentResource):
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
         address = branch_address(stack.settings.environment, app.default_domain)
         self._variables = branch_variables(stack.identity, stack.settings, address)
-        branch = self._declare_branch(app)
+        branch = self._declare_branch(app, parameters)
         build = self._declare_build(branch, parameters, database)
         self.outputs = {
             **_environment_outputs(stack, app, branch),
@@ -79,7 +79,7 @@ class Environment(pulumi.ComponentResource):
         )
         return declare_parameters(args, self)
 
-    def _declare_branch(self, app: AppReference) -> aws.amplify.Branch:
+    def _declare_branch(self, app: AppReference, parameters: Mapping[str, aws.ssm.Parameter]) -> aws.amplify.Branch:
         args = BranchArgs(
             identity=self._stack.identity,
             app=app,
@@ -88,7 +88,8 @@ class Environment(pulumi.ComponentResource):
             tags={**self._tags, **self._stack.identity.branch_tags(self._made)},
             existing=self._stack.findings.hosting.branch is not None,
         )
-        return declare_branch(args, self)
+        # A branch builds by itself from its first moment on, and its variables tell that there is a database.
+        return declare_branch(args, self, after=list(parameters.values()))
 
     def _declare_build(
         self, branch: aws.amplify.Branch, parameters: Mapping[str, aws.ssm.Parameter], database: Database | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 DATABASE_URL = "DATABASE_URL"
 DIRECT_URL = "DIRECT_URL"
 MADE = "pulumi:made"
+MIGRATIONS = "MIGRATIONS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -63,5 +65,10 @@ def _from_ssm(source: FromParameter) -> pulumi.Output[str]:
     return pulumi.Output.secret(found.value)
 
 
+def _as_text(value: Any) -> str:
+    """What a parameter holds: text as it is, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def _from_stack(source: FromStack, stacks: Mapping[str, pulumi.StackReference]) -> pulumi.Output[str]:
-    return pulumi.Output.secret(stacks[source.stack].require_output(source.output).apply(str))
+    return pulumi.Output.secret(stacks[source.stack].require_output(source.output).apply(_as_text))

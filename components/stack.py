@@ -9,15 +9,15 @@ from pathlib import Path
 import pulumi
 
 from components.app import branch_address
-from components.naming import DATABASE_URL, Identity
+from components.naming import Identity
 from components.neon.credentials import MissingCredentials, credentials
-from components.preflight.builds import build_in_the_way, let_builds_end, will_change
+from components.preflight.builds import build_in_the_way, failed_unseen, let_builds_end, will_change
 from components.preflight.findings import Findings
 from components.preflight.run import Clouds, preflight
 from components.preflight.stacks import check_stacks
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
-from components.settings.reading import Draft, read_draft
+from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
 from components.settings.siblings import clashes, read_siblings
 from components.variables import branch_variables
@@ -43,8 +43,8 @@ def read_stack() -> Stack:
     draft, problems = read_draft(pulumi.runtime.config.get_config_env(), identity.project)
     problems += rule_problems(draft, identity, datetime.now(UTC))
     problems += clashes(draft, identity, read_siblings(Path.cwd(), identity))
-    problems += _roles()
-    clouds = _clouds()
+    clouds, found = _clouds()
+    problems += found
     findings = preflight(draft, identity, clouds)
     problems += check_stacks(draft.parameters or {}, identity.project)
     problems += [*findings.problems, *_missing_branch(draft, identity, findings)]
@@ -55,33 +55,30 @@ def read_stack() -> Stack:
     return stack
 
 
-def _roles() -> list[Problem]:
-    """What the AWS provider alone would follow: the pre-flight and the builds would look into another account."""
-    text = "is not followed by the pre-flight and the builds: name a profile that assumes the role in aws:profile"
-    return [Problem(path="aws:assumeRoles", text=text)] if pulumi.Config("aws").get("assumeRoles") else []
-
-
 def _wait_for_builds(stack: Stack, aws: Aws) -> None:
     """A preview says that an up would wait, an up does."""
     app, branch = stack.findings.hosting.app, stack.findings.hosting.branch
     if app is None or branch is None:
         return
     address = branch_address(stack.settings.environment, app.default_domain)
-    if not will_change(branch, stack.settings, branch_variables(stack.identity, stack.settings, address)):
-        return
+    variables = branch_variables(stack.identity, stack.settings, address)
+    said = None
     try:
-        if not pulumi.runtime.is_dry_run():
+        if not will_change(branch, stack.settings, variables):
+            said = failed_unseen(aws, branch, stack.settings)
+        elif pulumi.runtime.is_dry_run():
+            said = build_in_the_way(aws, branch, stack.settings)
+        else:
             let_builds_end(aws, branch, stack.settings)
-        elif (said := build_in_the_way(aws, branch, stack.settings)) is not None:
-            pulumi.log.warn(said)
     except HostingError as error:
         raise pulumi.RunError(f"the Amplify branch {branch.name} was not changed: {error}") from None
+    if said is not None:
+        pulumi.log.warn(said)
 
 
 def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
     """A preview goes on where data was lost, to show what is to be done; an up does not."""
-    url = identity.parameter(DATABASE_URL)
-    lost, never = findings.lost_database(draft.database, url), findings.nothing_to_adopt(draft.database, url)
+    lost, never = findings.lost_database(draft.database, identity), findings.nothing_to_adopt(draft.database, identity)
     if lost is not None and pulumi.runtime.is_dry_run():
         pulumi.log.warn(lost)
         lost = None
@@ -91,13 +88,14 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> lis
     return [Problem(path=path, text=text) for text in (lost, never) if text is not None]
 
 
-def _clouds() -> Clouds:
+def _clouds() -> tuple[Clouds, list[Problem]]:
     config = pulumi.Config("aws")
-    return Clouds(
-        aws=Aws(config.get("region"), config.get("profile")),
-        accounts=tuple(map(str, config.get_object("allowedAccountIds") or ())),
-        neon=_neon,
-    )
+    accounts, problems = read_accounts(config.get("allowedAccountIds"))
+    if config.get("assumeRoles"):
+        # The AWS provider alone would follow it: the pre-flight and the builds would look into another account.
+        text = "is not followed by the pre-flight and the builds: name a profile that assumes the role in aws:profile"
+        problems.append(Problem(path="aws:assumeRoles", text=text))
+    return Clouds(aws=Aws(config.get("region"), config.get("profile")), accounts=accounts, neon=_neon), problems
 
 
 def _neon() -> NeonClient:

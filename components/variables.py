@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from components.naming import DATABASE_URL, DIRECT_URL, Identity
+from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, Identity
 from components.settings.models import DatabaseSettings, Parameters, Settings, Variables
 
 ADDRESS = "NEXTAUTH_URL"
@@ -14,7 +14,7 @@ def computed_variables(identity: Identity, database: DatabaseSettings | None) ->
     """What follows from the rest of the settings. Never empty: Amplify cannot clear a branch's map."""
     computed = {"APP_ENV": identity.stack, "PARAMETER_PREFIX": identity.parameter_prefix}
     if database is not None:
-        computed["MIGRATIONS"] = database.migrations
+        computed[MIGRATIONS] = database.migrations
     return computed
 
 

@@ -1,7 +1,8 @@
 """Amplify jobs: one for each stamp. What to do about a branch's jobs is decided without I/O, then done and waited for.
 
-A job carries the stamp that it was started for in its reason. Amplify runs one job of a branch at a time, and says
-so with the same error as for a spent quota: the message tells them apart.
+A job carries the stamp that it was started for as its commit message. The API takes a reason for a job, too, but gives
+it back nowhere; that a message which was given is kept is told in aws-amplify/amplify-hosting#599. Amplify runs one job
+of a branch at a time, and says so with the same error as for a spent quota: the message tells them apart.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 ENDED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
 _ACTIVE = "already have pending or running jobs"
-_REASON = "environments stamp="
+_MESSAGE = "environments stamp="
 _LATEST = 50  # one page, the newest first
 
 
@@ -55,10 +56,14 @@ class Job:
         """A status that is unknown here counts as running."""
         return self.status in ENDED
 
+    @property
+    def failed(self) -> bool:
+        return self.ended and self.status != "SUCCEED"
+
     @classmethod
     def from_api(cls, data: JobSummaryTypeDef) -> Job:
-        reason = str(data.get("jobReason", ""))
-        stamp = reason.removeprefix(_REASON) if reason.startswith(_REASON) else None
+        message = str(data.get("commitMessage", ""))
+        stamp = message.removeprefix(_MESSAGE) if message.startswith(_MESSAGE) else None
         return cls(id=data["jobId"], status=data["status"], stamp=stamp)
 
 
@@ -133,6 +138,11 @@ def running_build(aws: Aws, builds: Builds) -> Job | None:
     return next((job for job in _jobs(aws, builds) if not job.ended), None)
 
 
+def newest_build(aws: Aws, builds: Builds) -> Job | None:
+    """The newest job that was started for a stamp."""
+    return next((job for job in _jobs(aws, builds) if job.stamp is not None), None)
+
+
 def wait_until_idle(aws: Aws, builds: Builds, clock: Clock | None = None) -> None:
     """Returns when no job of the branch runs or is pending. Raises HostingError at the deadline."""
     time_ = clock or Clock()
@@ -151,7 +161,11 @@ def _start(aws: Aws, request: BuildRequest) -> Job | None:
     """A new job; None when another has begun in the meantime, or when the reply was lost: the list of jobs tells."""
     try:
         reply = aws.amplify.start_job(
-            appId=request.app_id, branchName=request.branch, jobType="RELEASE", jobReason=_REASON + request.stamp
+            appId=request.app_id,
+            branchName=request.branch,
+            jobType="RELEASE",
+            jobReason="the environment changed",
+            commitMessage=_MESSAGE + request.stamp,
         )
     except (AwsConnectionError, HTTPClientError):
         return None

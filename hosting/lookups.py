@@ -30,6 +30,7 @@ class HostedBranch:
     app_id: str
     name: str
     stage: str
+    auto_build: bool
     variables: Mapping[str, str]
     tags: Mapping[str, str]
 
@@ -73,6 +74,7 @@ def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:
         app_id=app_id,
         name=branch["branchName"],
         stage=branch["stage"],
+        auto_build=branch["enableAutoBuild"],
         variables=branch.get("environmentVariables", {}),
         tags=branch.get("tags", {}),
     )

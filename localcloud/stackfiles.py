@@ -61,7 +61,11 @@ def _pick(theirs: Node | None, before: Node | None, ours: Node | None) -> Node |
 
 
 def _is_object(node: Node | None) -> bool:
-    return isinstance(node, yaml.MappingNode) and [key.value for key, _ in node.value] != ["secure"]
+    """Whether the value can be merged by field: a secret cannot, nor can what takes fields from an anchor."""
+    if not isinstance(node, yaml.MappingNode):
+        return False
+    keys = [key.value for key, _ in node.value]
+    return keys != ["secure"] and "<<" not in keys
 
 
 def _same(one: Node | None, other: Node | None) -> bool:

@@ -17,9 +17,11 @@ class Pace:
     """Times in seconds, and the clock, sleep and chance they are measured with (tests give their own).
 
     ``call`` bounds one request with all its repetitions, ``wait`` the end of the operations it started; pauses between
-    two looks at those grow from ``first_poll`` to ``poll``.
+    two looks at those grow from ``first_poll`` to ``poll``. ``connect`` and ``read`` bound one attempt.
     """
 
+    connect: float = 5.0
+    read: float = 30.0
     call: float = 120.0
     wait: float = 300.0
     first_poll: float = 0.1

@@ -16,7 +16,6 @@ from neon.models import Json
 from neon.retry import Pace, parse_retry_after, pause_before
 
 DEFAULT_HOST = "https://console.neon.tech/api/v2"
-_TIMEOUTS = (5.0, 30.0)  # connect, read; seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ class Transport:
                 self._credentials.host + request.path,
                 params=params,
                 json=body,
-                timeout=_TIMEOUTS,
+                timeout=(self._pace.connect, self._pace.read),
                 headers={"X-Request-ID": request.request_id},
                 allow_redirects=False,
             )

@@ -45,7 +45,7 @@ class NeonBranchProvider(NeonProvider):
         return UpdateResult(outputs_of(branch, {**without_provider(_news), "mark": _olds["mark"]}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        with self._client() as client:
+        with self._reader() as client:
             found = _look(client, props["project_id"], id_)
         if found is None:
             return ReadResult("", {})

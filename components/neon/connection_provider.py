@@ -34,7 +34,7 @@ class NeonConnectionProvider(NeonProvider):
     def read(self, id_: str, props: Props) -> ReadResult:
         """Gone when its branch, endpoint, role or database is: the next up reads it anew, once they are mended."""
         inputs = {key: props[key] for key in CONNECTION_RULES}
-        with self._client() as client:
+        with self._reader() as client:
             try:
                 connection = connect_strings(client, spec_of(props))
             except (NeonNotFound, NeonNoEndpoint):

@@ -7,19 +7,20 @@ import os
 from collections.abc import Callable, Mapping
 
 from neon.client import NeonClient
+from neon.retry import Pace
 from neon.transport import DEFAULT_HOST, Credentials
 
 API_KEY, API_HOST = "neon:apiKey", "neon:apiHost"
 
 
 class MissingCredentials(Exception):
-    """No API key anywhere."""
+    """No API key anywhere, or none that can be one."""
 
 
 def credentials(config: Callable[[str], str | None], environment: Mapping[str, str] | None = None) -> Credentials:
     """The key from NEON_API_KEY, else from the secret ``neon:apiKey``; the address from their neighbours.
 
-    Raises MissingCredentials when there is no key.
+    Raises MissingCredentials when there is no key, or one that no header could hold.
     """
     env = os.environ if environment is None else environment
     key = env.get("NEON_API_KEY") or config(API_KEY)
@@ -27,11 +28,20 @@ def credentials(config: Callable[[str], str | None], environment: Mapping[str, s
         raise MissingCredentials(
             "there is no Neon API key: set NEON_API_KEY, or run `pulumi config set --secret neon:apiKey`"
         )
+    if not key.strip().isascii() or not key.strip().isprintable():
+        # Python's own error would quote the header, and with it the key.
+        raise MissingCredentials(
+            "the Neon API key holds a character that no key has (an ellipsis, a line break): copy it again into "
+            "NEON_API_KEY or `pulumi config set --secret neon:apiKey`"
+        )
     host = env.get("NEON_API_HOST") or config(API_HOST) or DEFAULT_HOST
     return Credentials(api_key=key.strip(), host=host.rstrip("/"))
 
 
 @functools.cache
-def shared_client(found: Credentials) -> NeonClient:
-    """One client for a process, so that all its providers hold back one another's mutations."""
-    return NeonClient(found)
+def shared_client(found: Credentials, patience: float) -> NeonClient:
+    """One client for a process, so that all its providers hold back one another's mutations.
+
+    ``patience`` in seconds bounds each call with its repetitions.
+    """
+    return NeonClient(found, Pace(call=patience))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
@@ -19,9 +19,14 @@ from neon.client import NeonClient
 from neon.errors import NeonError
 from neon.transport import Credentials
 
+_PATIENCE = 120.0  # seconds: Neon's projects are locked for as long as somebody else's operations take
+_READING = 20.0  # a read waits for no lock, so that Neon out of reach is told soon
+
 
 class NeonFailure(Exception):
     """The sentence that Pulumi prints when a provider cannot do what it was asked."""
+
+    __module__ = "builtins"  # Pulumi prints the exception's name before it, and a person need not know where it is
 
 
 class NeonProvider(ResourceProvider):
@@ -37,13 +42,17 @@ class NeonProvider(ResourceProvider):
         except MissingCredentials as missing:
             self._found = missing
 
+    def _reader(self) -> AbstractContextManager[NeonClient]:
+        """The client for a refresh."""
+        return self._client(_READING)
+
     @contextmanager
-    def _client(self) -> Iterator[NeonClient]:
+    def _client(self, patience: float = _PATIENCE) -> Iterator[NeonClient]:
         """The client, with whatever goes wrong told in one sentence."""
         if isinstance(self._found, MissingCredentials):
             raise NeonFailure(str(self._found)) from None
         try:
-            yield shared_client(self._found)
+            yield shared_client(self._found, patience)
         except NeonError as error:
             raise NeonFailure(str(error)) from None
 

@@ -33,7 +33,7 @@ class NeonResetProvider(NeonProvider):
 
     def read(self, id_: str, props: Props) -> ReadResult:
         inputs = {key: props[key] for key in RESET_RULES if key in props}
-        with self._client() as client:
+        with self._reader() as client:
             try:
                 branch = client.branch(props["project_id"], id_)
             except NeonNotFound:

@@ -8,13 +8,14 @@ from typing import Any
 
 from components.settings.models import Settings
 from hosting.clients import Aws
-from hosting.jobs import Builds, Clock, running_build, wait_until_idle
+from hosting.jobs import Builds, Clock, newest_build, running_build, wait_until_idle
 from hosting.lookups import HostedBranch
 
 
 def will_change(branch: HostedBranch, settings: Settings, variables: Mapping[str, Any]) -> bool:
     """Whether an up has to change the branch itself, as far as its builds read it."""
-    return branch.variables != variables or branch.stage != settings.environment.stage.value
+    same = branch.variables == variables and branch.stage == settings.environment.stage.value and branch.auto_build
+    return not same
 
 
 def build_in_the_way(aws: Aws, branch: HostedBranch, settings: Settings) -> str | None:
@@ -23,6 +24,14 @@ def build_in_the_way(aws: Aws, branch: HostedBranch, settings: Settings) -> str 
     if job is None:
         return None
     return f"build {job.id} of {branch.name} is {job.status}: up waits for its end before it changes the branch"
+
+
+def failed_unseen(aws: Aws, branch: HostedBranch, settings: Settings) -> str | None:
+    """What to say about a build that nobody waited for and that failed; None when builds are waited for."""
+    job = None if settings.build.wait else newest_build(aws, _builds(branch, settings))
+    if job is None or not job.failed:
+        return None
+    return f"build {job.id} of {branch.name} ended as {job.status}: `python -m ops build` builds again"
 
 
 def let_builds_end(aws: Aws, branch: HostedBranch, settings: Settings) -> None:

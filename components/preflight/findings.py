@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from components.naming import MADE
+from components.naming import DATABASE_URL, DIRECT_URL, MADE, MIGRATIONS, Identity
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
 from hosting.lookups import App, HostedBranch
@@ -50,24 +50,35 @@ class Findings:
     def problems(self) -> list[Problem]:
         return [*self.hosting.problems, *self.database.problems]
 
-    def lost_database(self, database: DatabaseSettings | None, url_parameter: str) -> str | None:
-        """What to say when the environment had a branch that is gone: its connection string is still there."""
-        if not self._without_branch(database) or url_parameter not in self.hosting.parameters:
+    def lost_database(self, database: DatabaseSettings | None, identity: Identity) -> str | None:
+        """What to say when the environment had a branch that is gone: something that goes with one is still there."""
+        witness = self._witness(identity)
+        if not self._without_branch(database) or witness is None:
             return None
         if database is None or database.adopt or database.recreate:
             return None  # what was adopted is known to the state by its id, under whatever name
         return (
-            f"the Neon branch {database.branch!r} is gone, its data is lost ({url_parameter} still points to it). "
+            f"the Neon branch {database.branch!r} is gone, its data is lost ({witness} tells that there was one). "
             f"To make it anew, with the data that {database.source!r} has now, add recreate: true to its settings"
         )
 
-    def nothing_to_adopt(self, database: DatabaseSettings | None, url_parameter: str) -> str | None:
+    def nothing_to_adopt(self, database: DatabaseSettings | None, identity: Identity) -> str | None:
         """What to say when a branch is to be adopted that never was there."""
-        if not self._without_branch(database) or url_parameter in self.hosting.parameters:
+        if not self._without_branch(database) or self._witness(identity) is not None:
             return None
         if database is None or not database.adopt:
             return None
         return f"the Neon project has no branch {database.branch!r} to adopt: correct the name, or leave adopt out"
+
+    def _witness(self, identity: Identity) -> str | None:
+        """What an environment has only when it has, or had, a database."""
+        strings = [identity.parameter(key) for key in (DATABASE_URL, DIRECT_URL)]
+        kept = next((name for name in strings if name in self.hosting.parameters), None)
+        if kept is not None:
+            return kept
+        branch = self.hosting.branch
+        ours = branch is not None and MADE in branch.tags and MIGRATIONS in branch.variables
+        return f"{MIGRATIONS} of the Amplify branch" if ours else None
 
     def _without_branch(self, database: DatabaseSettings | None) -> bool:
         return database is not None and self.database.project_id is not None and self.database.branch is None

@@ -81,6 +81,17 @@ def read_draft(config: Mapping[str, str], project: str) -> tuple[Draft, list[Pro
     return Draft(**sections, wrong=frozenset(wrong)), problems
 
 
+def read_accounts(text: str | None) -> tuple[tuple[str, ...], list[Problem]]:
+    """AWS's allowed accounts, as text whether they were quoted or not; none allows all."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        found = None
+    if isinstance(found, list) and all(isinstance(one, str | int) for one in found):
+        return tuple(map(str, found)), []
+    return (), [Problem(path="aws:allowedAccountIds", text="must be a list of account ids, each in quotes")]
+
+
 def _section(path: str, kind: Any, text: str, optional: bool) -> tuple[Any, list[Problem]]:
     try:
         data = json.loads(text)

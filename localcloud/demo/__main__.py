@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psycopg
+from botocore.exceptions import BotoCoreError, ClientError
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -41,7 +44,8 @@ def main() -> int:
             _run(step, world, console)
         console.print(_table(world), width=max(console.width, TABLE_WIDTH), crop=False)
     except (StepFailed, LocalcloudError) as error:
-        console.print(f"[red]failed[/red] {error}", markup=True)
+        console.print("[red]failed[/red]", end=" ")
+        console.print(str(error), markup=False)
         return 1
     finally:
         lifecycle.bring_down(site)
@@ -67,7 +71,7 @@ def _run(step: Step, world: World, console: Console) -> None:
     begun = time.monotonic()
     try:
         outcome = step.act(world)
-    except StepFailed as failed:
+    except (StepFailed, OSError, psycopg.Error, subprocess.SubprocessError, BotoCoreError, ClientError) as failed:
         raise StepFailed(f"{step.title}: {failed}") from None
     _line(console, step.title, outcome, begun)
 

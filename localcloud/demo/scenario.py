@@ -41,7 +41,9 @@ def _up(stack: str) -> Callable[[World], str]:
     def act(world: World) -> str:
         world.up(stack)
         outputs = world.outputs(stack)
-        return f"{outputs['neon_branch_id']}, {len(outputs['parameters'])} parameters"
+        require(outputs["build_status"] == "SUCCEED", f"the build ended as {outputs['build_status']}")
+        job = outputs["build_job_id"]
+        return f"{outputs['neon_branch_id']}, {len(outputs['parameters'])} parameters, build {job}"
 
     return act
 

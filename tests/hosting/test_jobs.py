@@ -31,7 +31,7 @@ def test_the_newest_jobs_decide(jobs: list[Job], step: Step) -> None:
     assert next_step(jobs, "s")[0] is step
 
 
-def test_the_reason_of_a_job_tells_the_stamp_that_it_was_started_for() -> None:
-    read = Job.from_api({"jobId": "7", "status": "RUNNING", "jobReason": "environments stamp=abc"})  # type: ignore[typeddict-item]
+def test_the_message_of_a_job_tells_the_stamp_that_it_was_started_for() -> None:
+    read = Job.from_api({"jobId": "7", "status": "RUNNING", "commitMessage": "environments stamp=abc"})  # type: ignore[typeddict-item]
     assert (read.stamp, read.ended) == ("abc", False)
-    assert Job.from_api({"jobId": "8", "status": "SUCCEED", "jobReason": "push"}).stamp is None  # type: ignore[typeddict-item]
+    assert Job.from_api({"jobId": "8", "status": "SUCCEED", "commitMessage": "push"}).stamp is None  # type: ignore[typeddict-item]

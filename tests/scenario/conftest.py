@@ -48,6 +48,7 @@ def project(site: Site, engine: str, tmp_path: Path) -> Iterator[Project]:
     made = new_project(site, engine, tmp_path / "project")
     yield made
     end_processes(made)
+    assert made.leaks() == []
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def new_project(site: Site, engine: str, folder: Path) -> Project:
     env = merged(os.environ, settings(site.home, site.parts, os.environ))
     if engine == "embedded":
         env["PATH"] = without_cli(env["PATH"], real_program("pulumi", os.environ["PATH"]))
-    made = Project(name=f"t{uuid.uuid4().hex[:8]}", folder=folder, env=env, home=site.home.root)
+    made = Project(name=f"t{uuid.uuid4().hex[:8]}", folder=folder, env=env, home=site.home.root, engine=engine)
     made.write()
     made.seed()
     return made

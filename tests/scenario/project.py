@@ -15,7 +15,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -55,11 +55,6 @@ class Result:
     status: int
     text: str
 
-    @property
-    def traceback_of_ours(self) -> bool:
-        """Whether a traceback passes through our code; the CLI prints one of its own host when a resource fails."""
-        return bool(re.search(rf'File "{ROOT}/(components|hosting|localcloud|neon|ops)/', self.text))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
@@ -69,6 +64,8 @@ class Project:
     folder: Path
     env: Mapping[str, str]
     home: Path
+    engine: str
+    heard: list[str] = field(default_factory=list)
 
     def write(self) -> None:
         """The repository's own program and stack files under this project's name."""
@@ -116,7 +113,34 @@ class Project:
             stdin=subprocess.DEVNULL,
             check=False,
         )
-        return Result(status=done.returncode, text=done.stdout + done.stderr)
+        self.heard.append(done.stdout + done.stderr)
+        return Result(status=done.returncode, text=self.heard[-1])
+
+    def ops(self, *arguments: str, given: str = "") -> Result:
+        """One of the day-to-day commands; ``given`` is what is typed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ops", *arguments],
+            env=dict(self.env),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            input=given,
+            check=False,
+        )
+        self.heard.append(done.stdout + done.stderr)
+        return Result(status=done.returncode, text=self.heard[-1])
+
+    def traceback(self, result: Result) -> bool:
+        """Whether there is one. The CLI's own host prints one of itself when a resource fails: not of our code."""
+        if self.engine == "cli":
+            return bool(re.search(rf'File "{ROOT}/(components|hosting|localcloud|neon|ops)/', result.text))
+        return "Traceback" in result.text
+
+    def leaks(self) -> list[str]:
+        """Where a secret is in clear, among all that was printed and all that is kept."""
+        places = {"output": "\n".join(self.heard), **self.places()}
+        return [name for name, text in places.items() if any(secret in text for secret in self.secrets())]
 
     @contextlib.contextmanager
     def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:

@@ -38,7 +38,7 @@ def test_a_failed_build_fails_the_up_with_the_step_and_the_log_and_the_next_up_b
     failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert failed.status != 0
     assert "ended as FAILED in step BUILD; its log: http" in failed.text
-    assert not failed.traceback_of_ours
+    assert not project.traceback(failed)
     project.up("staging")
     assert project.jobs("staging") == ["SUCCEED", "FAILED", "SUCCEED"]
 

@@ -86,9 +86,14 @@ def test_what_changes_by_itself_is_no_drift(project: Project) -> None:
     assert project.drift("staging").status == 0
 
 
-def test_a_database_branch_that_is_gone_is_never_silently_made_anew(project: Project) -> None:
+@pytest.mark.parametrize("also_gone", [(), ("DATABASE_URL",), ("DATABASE_URL", "DIRECT_URL")])
+def test_a_database_branch_that_is_gone_is_never_silently_made_anew(
+    project: Project, also_gone: tuple[str, ...]
+) -> None:
     project.up("staging")
     project.neon("DELETE", branch_path(project))
+    for key in also_gone:
+        project.aws("ssm").delete_parameter(Name=f"/{project.name}/staging/{key}")
     found = project.drift("staging")
     assert found.status == CHANGES_FOUND
     assert "is gone, its data is lost" in found.text

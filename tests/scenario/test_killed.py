@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,17 +67,9 @@ def is_quiet(project: Project) -> bool:
 
 
 def repair(project: Project) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "ops", "repair", "staging"],
-        env=dict(project.env),
-        cwd=project.folder,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    done = project.ops("repair", "staging")
+    assert done.status == 0, done.text
+    return done.text
 
 
 @pytest.mark.parametrize("action", MOMENTS)
@@ -91,6 +82,7 @@ def test_a_first_up_that_is_killed_is_repaired(project: Project, action: str, wh
     assert project.git_branches() == {"staging"}
     assert project.notes("staging") == {"from production"}
     assert project.parameters("staging")["DATABASE_URL"][1] == project.outputs("staging")["database_url"]
+    assert project.jobs("staging") == ["SUCCEED"]
     assert project.drift("staging").status == 0
 
 

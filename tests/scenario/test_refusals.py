@@ -11,6 +11,7 @@ from tests.scenario.project import Project, watched_processes
 
 Spoil = Callable[[Project], None]
 NOWHERE = "http://127.0.0.1:9"
+BAD_KEY = "napi_not_the_right_one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,9 @@ class Row:
     says: tuple[str, ...]
     spoil: Spoil = field(default=lambda _: None)
     env: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def edit(key: str, **changes: object) -> Spoil:
@@ -103,14 +107,20 @@ ROWS = [
     Row(name="project nowhere", says=("no Neon project 'nope'",), spoil=edit("database", project="nope")),
     Row(name="project twice", says=("2 Neon projects", "use one of the ids"), spoil=second_project),
     Row(name="no API key", says=("NEON_API_KEY",), env={"NEON_API_KEY": ""}),
-    Row(name="wrong API key", says=("does not accept the API key",), env={"NEON_API_KEY": "wrong"}),
+    Row(name="wrong API key", says=("does not accept the API key",), env={"NEON_API_KEY": BAD_KEY}),
+    Row(name="API key with an ellipsis", says=("holds a character",), env={"NEON_API_KEY": "napi_abc…"}),
     Row(name="Neon out of reach", says=("Neon cannot be reached",), env={"NEON_API_HOST": NOWHERE}),
     Row(name="AWS out of reach", says=("AWS cannot be reached",), env={"AWS_ENDPOINT_URL": NOWHERE}),
     Row(name="bad AWS credentials", says=("does not accept the credentials",), env={"AWS_ACCESS_KEY_ID": "invalid"}),
     Row(
         name="wrong account",
-        says=("account",),
+        says=("credentials are of the account",),
         spoil=lambda p: p.configure("staging", "aws:allowedAccountIds", ["999999999999"]),
+    ),
+    Row(
+        name="accounts are no list",
+        says=("aws:allowedAccountIds: must be a list",),
+        spoil=lambda p: p.configure("staging", "aws:allowedAccountIds", "123456789012"),
     ),
     Row(name="unmarked branch", says=("carries no mark", "adopt: true"), spoil=foreign_branch(None)),
     Row(name="another's branch", says=("another mark", "adopt: true"), spoil=foreign_branch({"pulumi:project": "x"})),
@@ -120,18 +130,32 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=str)
 def test_bad_input_is_one_clear_message_and_changes_nothing(project: Project, row: Row) -> None:
     row.spoil(project)
-    before = project.snapshot()
+    before, mutations = project.snapshot(), project.mutations()
     with watched_processes() as command_lines:
         result = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview", env=row.env)
     assert result.status not in (0, 7), result.text
     assert all(words in result.text for words in row.says), result.text
-    assert not result.traceback_of_ours
-    assert project.snapshot() == before
+    assert not project.traceback(result)
+    assert (project.snapshot(), project.mutations()) == (before, mutations)
     places = {"output": result.text, "process list": "\n".join(command_lines), **project.places()}
-    assert [name for name, text in places.items() if any(secret in text for secret in project.secrets())] == []
+    assert [
+        name for name, text in places.items() if any(secret in text for secret in (BAD_KEY, *project.secrets()))
+    ] == []
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.env.keys() & {"NEON_API_KEY", "NEON_API_HOST"}], ids=str)
+def test_a_stack_that_exists_says_so_too_when_it_is_refreshed(project: Project, row: Row) -> None:
+    project.up("staging")
+    before = project.mutations()
+    result = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview", env=row.env)
+    assert result.status not in (0, 7), result.text
+    assert all(words in result.text for words in row.says), result.text
+    assert "components.neon" not in result.text
+    assert not project.traceback(result)
+    assert project.mutations() == before
 
 
 def test_all_problems_of_settings_and_cloud_come_out_together(project: Project) -> None:
@@ -151,6 +175,6 @@ def test_a_plans_limit_is_told_as_such_and_the_next_up_goes_on(project: Project)
     assert refused.status != 0
     assert "plan" in refused.text
     assert "BRANCHES_LIMIT_EXCEEDED" in refused.text
-    assert not refused.traceback_of_ours
+    assert not project.traceback(refused)
     project.up("staging")
     assert project.notes("staging") == {"from production"}

@@ -28,12 +28,14 @@ def test_a_reset_brings_the_sources_data_under_the_same_connection_strings(proje
     assert after["last_reset_at"] > before["last_reset_at"]
 
 
-def test_data_that_is_fresh_enough_is_left_alone(project: Project) -> None:
-    project.edit("staging", "database", fresh_after=now(days=-1))
+def test_data_that_is_fresh_enough_is_left_alone_and_not_built_again(project: Project) -> None:
     before = project.mutations().count("restoreProjectBranch")
     project.up("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('kept')")
+    project.edit("staging", "database", fresh_after=now(days=-1))
+    project.up("staging")
     project.up("staging", "--expect-no-changes")
+    assert project.jobs("staging") == ["SUCCEED"]
     assert "kept" in project.notes("staging")
     assert project.outputs("staging")["last_reset_at"] == ""
     assert project.mutations().count("restoreProjectBranch") == before
@@ -42,6 +44,7 @@ def test_data_that_is_fresh_enough_is_left_alone(project: Project) -> None:
 def test_a_preview_says_what_the_reset_will_overwrite_and_resets_nothing(project: Project) -> None:
     project.up("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('still here')")
+    project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
     said = project.good("preview", "--stack", "staging")
     assert "the reset overwrites all data of the Neon branch 'staging'" in said
@@ -51,6 +54,7 @@ def test_a_preview_says_what_the_reset_will_overwrite_and_resets_nothing(project
 
 def test_a_reset_makes_a_build_necessary(project: Project) -> None:
     project.up("staging")
+    project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
     project.up("staging")
     assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
@@ -60,12 +64,14 @@ def test_a_reset_makes_a_build_necessary(project: Project) -> None:
 
 def test_the_same_freshness_declared_anew_does_not_reset_twice(project: Project) -> None:
     project.up("staging")
+    project.wait_a_second()
     wanted = now()
     project.edit("staging", "database", fresh_after=wanted)
     project.up("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('after the reset')")
     project.edit("staging", "database", fresh_after=...)
     project.up("staging")
+    assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
     project.edit("staging", "database", fresh_after=wanted)
     project.up("staging")
     assert "after the reset" in project.notes("staging")
@@ -114,6 +120,7 @@ def test_a_branch_that_is_protected_is_not_reset(project: Project) -> None:
     project.up("staging")
     branch_id = project.outputs("staging")["neon_branch_id"]
     project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
+    project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
     refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert refused.status != 0

@@ -1,0 +1,11 @@
+"""The service is not available, and has done nothing."""
+
+from __future__ import annotations
+
+from tests.faults.proxy import Answer, Exchange
+
+JSON = {"Content-Type": "application/json"}
+
+
+def act(exchange: Exchange) -> None:
+    exchange.reply(Answer(status=503, headers=JSON, body=b'{"message": "try again"}'))

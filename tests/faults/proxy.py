@@ -1,0 +1,129 @@
+"""A proxy that forwards everything, but has one fault at one request."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import importlib
+import pkgutil
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.faults import kinds
+
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+NOT_FORWARDED = frozenset({"connection", "content-length", "transfer-encoding", "server", "date"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Exchange:
+    """One request, and what a fault can do with it."""
+
+    def __init__(self, handler: BaseHTTPRequestHandler, upstream: tuple[str, int]) -> None:
+        self._handler = handler
+        self._upstream = upstream
+        self._body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+
+    def forward(self) -> Answer:
+        """Has the service carry it out."""
+        connection = http.client.HTTPConnection(*self._upstream, timeout=20)
+        handler = self._handler
+        with contextlib.closing(connection):
+            connection.request(handler.command, handler.path, self._body, dict(handler.headers))
+            reply = connection.getresponse()
+            headers = {key: value for key, value in reply.getheaders() if key.lower() not in NOT_FORWARDED}
+            return Answer(status=reply.status, headers=headers, body=reply.read())
+
+    def reply(self, answer: Answer, *, sent: int | None = None) -> None:
+        """Answers; with ``sent``, that many bytes of the body only, though more were announced."""
+        self._handler.send_response(answer.status)
+        for key, value in {**answer.headers, "Content-Length": str(len(answer.body))}.items():
+            self._handler.send_header(key, value)
+        self._handler.end_headers()
+        self._handler.wfile.write(answer.body[:sent])
+        self._handler.wfile.flush()
+
+    def close(self, *, reset: bool = False) -> None:
+        """Ends the connection; with ``reset``, the way a firewall does."""
+        if reset:
+            self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        with contextlib.suppress(OSError):
+            self._handler.connection.shutdown(socket.SHUT_WR if reset else socket.SHUT_RDWR)
+        self._handler.connection.close()
+        self._handler.close_connection = True
+
+    def until_the_client_gives_up(self) -> None:
+        """Says nothing until the client has closed the connection."""
+        self._handler.connection.settimeout(20)
+        with contextlib.suppress(OSError):
+            self._handler.connection.recv(1)
+        self._handler.close_connection = True
+
+
+Fault = Callable[[Exchange], None]
+
+
+def all_kinds() -> dict[str, Fault]:
+    """Every kind of fault, by the name of its file."""
+    names = [module.name for module in pkgutil.iter_modules(kinds.__path__)]
+    return {name: importlib.import_module(f"{kinds.__name__}.{name}").act for name in names}
+
+
+@dataclass(slots=True, kw_only=True)
+class Proxy:
+    """``at`` is the number of the request, from 0, that ``fault`` happens to; ``methods`` are those that came."""
+
+    address: str
+    fault: Fault | None = None
+    at: int = -1
+    methods: list[str] = field(default_factory=list)
+
+    def arm(self, fault: Fault | None, at: int = -1) -> None:
+        self.methods.clear()
+        self.fault, self.at = fault, at
+
+
+@contextmanager
+def proxy_to(host: str, port: int) -> Iterator[Proxy]:
+    guard = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            exchange = Exchange(self, (host, port))
+            with guard:
+                number = len(proxy.methods)
+                proxy.methods.append(self.command)
+            if proxy.fault is not None and number == proxy.at:
+                proxy.fault(exchange)
+            else:
+                exchange.reply(exchange.forward())
+
+        do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815 - the names that the server looks for
+
+        def log_message(self, *_: object) -> None:
+            """The service's own journal tells more."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    proxy = Proxy(address=f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import dataclass, field
+from typing import Any
 
-from hosting.jobs import Job, Step, next_step
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from hosting.clients import Aws
+from hosting.errors import HostingError
+from hosting.jobs import BuildRequest, Builds, Clock, Job, Step, build, next_step, wait_until_idle
 
 
 def job(status: str, stamp: str | None = None, job_id: str = "1") -> Job:
@@ -35,3 +41,106 @@ def test_the_message_of_a_job_tells_the_stamp_that_it_was_started_for() -> None:
     read = Job.from_api({"jobId": "7", "status": "RUNNING", "commitMessage": "environments stamp=abc"})  # type: ignore[typeddict-item]
     assert (read.stamp, read.ended) == ("abc", False)
     assert Job.from_api({"jobId": "8", "status": "SUCCEED", "commitMessage": "push"}).stamp is None  # type: ignore[typeddict-item]
+
+
+@dataclass(slots=True)
+class Amplify:
+    """Amplify's jobs of one branch, newest first; each look at one moves it on through ``course``."""
+
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    course: tuple[str, ...] = ("PENDING", "RUNNING", "SUCCEED")
+    loses_reply: bool = False
+
+    def list_jobs(self, **_: Any) -> dict[str, Any]:
+        return {"jobSummaries": [dict(job) for job in self.jobs]}
+
+    def get_job(self, *, jobId: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - AWS's name
+        job = next(job for job in self.jobs if job["jobId"] == jobId)
+        place = self.course.index(job["status"])
+        job["status"] = self.course[min(place + 1, len(self.course) - 1)]
+        return {
+            "job": {"summary": dict(job), "steps": [{"stepName": "BUILD", "status": job["status"], "logUrl": "LOG"}]}
+        }
+
+    def start_job(self, *, commitMessage: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        job = {"jobId": str(len(self.jobs) + 1), "status": "PENDING", "commitMessage": commitMessage}
+        self.jobs.insert(0, job)
+        if self.loses_reply:
+            raise ReadTimeoutError(endpoint_url="amplify")
+        return {"jobSummary": dict(job)}
+
+
+@dataclass(slots=True)
+class Time:
+    """A clock that only sleeping moves on, and what was said meanwhile."""
+
+    at: float = 0.0
+    said: list[str] = field(default_factory=list)
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.at, sleep=self.sleep, say=self.said.append)
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
+def aws(amplify: Amplify) -> Aws:
+    made = Aws("eu-central-1")
+    made.__dict__["amplify"] = amplify  # in place of the client that would be made at the first use
+    return made
+
+
+def running(stamp: str = "") -> dict[str, Any]:
+    return {"jobId": "1", "status": "RUNNING", "commitMessage": f"environments stamp={stamp}" if stamp else "a push"}
+
+
+def test_a_running_job_of_the_same_stamp_is_attached_to() -> None:
+    amplify = Amplify(jobs=[running("s")])
+    assert build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), Time().clock()).id == "1"
+    assert len(amplify.jobs) == 1
+
+
+def test_a_running_job_of_something_else_is_waited_for_and_followed() -> None:
+    amplify, time = Amplify(jobs=[running()]), Time()
+    assert build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), time.clock()).id == "2"
+    assert time.said == [
+        "build 1 of b: RUNNING", "build 1 of b: SUCCEED", "build 2 of b: PENDING", "build 2 of b: RUNNING",
+        "build 2 of b: SUCCEED",
+    ]  # fmt: skip
+
+
+def test_a_start_whose_reply_was_lost_is_found_and_not_repeated() -> None:
+    amplify = Amplify(loses_reply=True)
+    assert build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), Time().clock()).status == "SUCCEED"
+    assert len(amplify.jobs) == 1
+
+
+def test_a_build_that_is_not_waited_for_is_left_as_it_was_started() -> None:
+    request = BuildRequest(app_id="a", branch="b", stamp="s", wait=False)
+    assert build(aws(Amplify()), request, Time().clock()).status == "PENDING"
+
+
+def test_a_failed_build_is_an_error_with_its_step_and_log() -> None:
+    amplify = Amplify(course=("PENDING", "FAILED"))
+    with pytest.raises(HostingError, match="ended as FAILED in step BUILD; its log: LOG"):
+        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), Time().clock())
+
+
+@pytest.mark.parametrize("stamp", ["s", "other"])
+def test_a_job_that_does_not_end_is_waited_for_until_the_deadline_and_named(stamp: str) -> None:
+    amplify, time = Amplify(jobs=[running(stamp)], course=("RUNNING",)), Time()
+    with pytest.raises(HostingError, match="build 1 of b is still RUNNING after 60 s: it goes on"):
+        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s", deadline=60), time.clock())
+    assert 60 <= time.at < 70
+
+
+def test_a_branch_is_idle_when_its_running_job_has_ended() -> None:
+    amplify = Amplify(jobs=[running()])
+    wait_until_idle(aws(amplify), Builds(app_id="a", branch="b"), Time().clock())
+    assert amplify.jobs[0]["status"] == "SUCCEED"
+
+
+def test_a_branch_that_does_not_become_idle_is_told_at_the_deadline() -> None:
+    amplify = Amplify(jobs=[running()], course=("RUNNING",))
+    with pytest.raises(HostingError, match="still RUNNING after 5 s"):
+        wait_until_idle(aws(amplify), Builds(app_id="a", branch="b", deadline=5), Time().clock())

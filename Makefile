@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+CONTRACT := tests/contract/node_modules/.package-lock.json
 # Dozens of processes are started; without compiled modules each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -28,17 +29,27 @@ $(READY): pyproject.toml requirements-dev.txt requirements-setup.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+$(CONTRACT): tests/contract/package-lock.json
+	@if ! command -v npm > /dev/null; then echo "setup: there is no npm, so the contract tests are skipped"; \
+	else echo "setup: Neon's API document"; \
+	  npm --prefix tests/contract ci --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null \
+	    || echo "setup: npm cannot get it, so the contract tests are skipped"; fi
+
 .PHONY: demo
 demo: $(READY) ## bring up prod, staging and dev on local stand-ins and check them
 	@$(BIN)/python -m localcloud.demo
 
 .PHONY: test
-test: $(READY) ## run all tests
+test: $(READY) $(CONTRACT) ## run all tests
 	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 .PHONY: proof
-proof: $(READY) ## run the long tests too: every call under every fault at every request
+proof: $(READY) $(CONTRACT) ## run the long tests too: every call under every fault at every request
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m proof
+
+.PHONY: bench
+bench: $(READY) ## measure requests and times; writes bench.json
+	@$(BIN)/python -m tests.bench
 
 .PHONY: lint
 lint: $(READY) ## check format, style, types and import rules
@@ -67,5 +78,5 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --custom-com
 .PHONY: clean
 clean: ## stop localcloud and remove all that the recipes made
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m localcloud down || true; fi
-	@rm -rf .venv .localcloud .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .localcloud .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/contract/node_modules bench.json
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

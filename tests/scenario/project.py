@@ -294,6 +294,10 @@ class Project:
         """All mutating requests that the stand-ins have seen for this project's Neon and AWS, in order."""
         return [entry["action"] for part in ("neon", "aws") for entry in self._journal(part) if entry["mutating"]]
 
+    def requests(self) -> int:
+        """How many requests the stand-ins have seen, reads included."""
+        return sum(len(self._journal(part)) for part in ("neon", "aws"))
+
     def _journal(self, part: str) -> list[dict[str, Any]]:
         with urllib.request.urlopen(f"{self._control(part)}/journal", timeout=20) as reply:  # noqa: S310
             found: list[dict[str, Any]] = json.load(reply)["entries"]

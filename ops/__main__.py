@@ -1,4 +1,4 @@
-"""`python -m ops COMMAND STACK`: reset, build, drift, repair."""
+"""`python -m ops COMMAND STACK`: reset, build, drift, repair, variables, outputs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from ops.listings import Format, entries_of, formatted, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+HIDDEN = "[secret]"  # what the CLI prints in place of a secret
 FRESH_AFTER, FORCE = "database.fresh_after", "build.force"
 
 
@@ -64,6 +66,32 @@ def repair(stack: Stack, yes: Yes = False) -> None:
     pulumi.run("cancel", "--yes")
     pulumi.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
     pulumi.run("up", "--yes", "--skip-preview")
+
+
+@app.command()
+def variables(stack: Stack) -> None:
+    """Print every variable and parameter with its source; values of secrets are not shown."""
+    typer.echo(table(entries_of(Pulumi(stack=stack))))
+
+
+@app.command()
+def outputs(
+    stack: Stack,
+    kind: Annotated[Format, typer.Option("--format", help="json, dotenv, or github for $GITHUB_OUTPUT")] = Format.JSON,
+    secrets: Annotated[bool, typer.Option("--secrets", help="the secret ones, too")] = False,
+) -> None:
+    """Print the stack's outputs for a build outside Amplify; secret ones are left out unless asked for."""
+    pulumi = Pulumi(stack=stack)
+    shown = pulumi.json("stack", "output", "--json")
+    found = {key: value for key, value in shown.items() if value != HIDDEN}
+    if secrets:
+        hidden = shown.keys() - found.keys()
+        whole = pulumi.json("stack", "output", "--json", "--show-secrets")
+        found = {key: whole[key] for key in shown}
+        if kind is Format.GITHUB:
+            # GitHub hides from its logs what was told to it so, and wants it told there.
+            typer.echo("\n".join(f"::add-mask::{whole[key]}" for key in sorted(hidden)), err=True)
+    typer.echo(formatted(found, kind))
 
 
 def main() -> int:

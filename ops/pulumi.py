@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from dataclasses import dataclass
+from typing import Any
 
 CHANGES_FOUND = 7  # the CLI's status, since 3.227, for changes where none were expected
 
@@ -33,6 +35,14 @@ class Pulumi:
         """What the command prints; None when it has nothing to say (a key that is not set)."""
         done = subprocess.run(self._command(arguments), capture_output=True, text=True, check=False)
         return done.stdout.strip() if done.returncode == 0 else None
+
+    def json(self, *arguments: str) -> dict[str, Any]:
+        """The object that the command prints. Its errors are passed on, its output never is: it may hold secrets."""
+        done = subprocess.run(self._command(arguments), capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise OpsError(f"`pulumi {arguments[0]}` ended with {done.returncode}: {done.stderr.strip()}")
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
 
     def set(self, path: str, value: str | None) -> None:
         """Writes (None: removes) one value of the stack file, named by its path below the project's keys."""

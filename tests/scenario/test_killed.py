@@ -20,9 +20,9 @@ DEADLINE = 60.0
 
 
 @contextmanager
-def running_up(project: Project) -> Iterator[subprocess.Popen[bytes]]:
-    up = subprocess.Popen(
-        ["pulumi", "up", "--stack", "staging", "--yes", "--skip-preview", "--non-interactive"],
+def running(project: Project, command: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        ["pulumi", command, "--stack", "staging", "--yes", "--skip-preview", "--non-interactive"],
         env=dict(project.env),
         cwd=project.folder,
         stdout=subprocess.DEVNULL,
@@ -30,10 +30,10 @@ def running_up(project: Project) -> Iterator[subprocess.Popen[bytes]]:
         start_new_session=True,
     )
     try:
-        yield up
+        yield process
     finally:
-        up.kill()
-        up.wait()
+        process.kill()
+        process.wait()
 
 
 def wait_until(holds: object, what: str) -> None:
@@ -43,13 +43,13 @@ def wait_until(holds: object, what: str) -> None:
         time.sleep(0.005)
 
 
-def kill_at(project: Project, action: str, *, whole_group: bool) -> None:
-    """Starts an up and kills it as soon as the stand-ins have seen ``action``, or at its end."""
+def kill_at(project: Project, action: str, *, whole_group: bool, command: str = "up") -> None:
+    """Starts an up (or another command) and kills it as soon as the stand-ins have seen ``action``."""
     before = project.mutations().count(action)
-    with running_up(project) as up:
-        wait_until(lambda: project.mutations().count(action) > before or up.poll() is not None, action)
-        (os.killpg if whole_group else os.kill)(up.pid, signal.SIGKILL)
-        assert up.wait() == -signal.SIGKILL, "the up ended before it could be killed"
+    with running(project, command) as process:
+        wait_until(lambda: project.mutations().count(action) > before or process.poll() is not None, action)
+        (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL, f"the {command} ended before it could be killed"
     if whole_group:
         end_processes(project)  # plugins of the CLI are in groups of their own
     wait_until(lambda: is_quiet(project), "the end of what the killed engine had begun")

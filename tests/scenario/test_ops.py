@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.scenario.project import Project
 
 
@@ -16,6 +18,35 @@ def test_drift_ends_with_7_when_there_is_some_and_with_0_when_not(project: Proje
     assert project.ops("drift", "staging").status == 0
     project.aws("ssm").put_parameter(Name=f"/{project.name}/staging/DATABASE_URL", Value="wrong", Overwrite=True)
     assert project.ops("drift", "staging").status == 7
+
+
+def test_variables_are_listed_with_their_sources_and_no_secret(project: Project) -> None:
+    token = "-".join(("tok", "9f3a", "secret"))
+    project.good("config", "set", "--secret", "--path", "secrets.MAIL_TOKEN", token, "--stack", "staging")
+    listed = project.ops("variables", "staging")
+    assert listed.status == 0, listed.text
+    lines = {line.split()[0]: line.split() for line in listed.text.splitlines() if line.strip()}
+    assert lines["LOG_LEVEL"] == ["LOG_LEVEL", "variable", "variables", "info"]
+    assert lines["NODE_ENV"] == ["NODE_ENV", "variable", "common_variables", "production"]
+    assert lines["NEXTAUTH_URL*"][2:] == ["environment.url", "https://staging.nailit.app"]
+    assert lines["DATABASE_URL*"][1:] == ["parameter", "the", "database", "[secret]"]
+    assert lines["NEXTAUTH_SECRET*"][2:] == ["SSM", f"/team/{project.name}/staging/NEXTAUTH_SECRET", "[secret]"]
+    assert lines["MAIL_TOKEN"][2:] == ["secrets", "of", "the", "stack", "file", "[secret]"]
+    assert token not in listed.text
+
+
+def test_outputs_come_in_the_form_that_is_asked_for_and_secrets_only_when_asked_for(project: Project) -> None:
+    project.up("staging")
+    whole = project.outputs("staging")
+    plain = json.loads(project.ops("outputs", "staging").text)
+    assert plain.keys() == whole.keys() - {"database_url", "direct_url"}
+    dotenv = project.ops("outputs", "staging", "--format", "dotenv").text.splitlines()
+    assert f"URL='{whole['url']}'" in dotenv
+    github = project.ops("outputs", "staging", "--format", "github").text.splitlines()
+    assert f"git_branch={whole['git_branch']}" in github
+    asked = project.ops("outputs", "staging", "--format", "dotenv", "--secrets").text.splitlines()
+    assert f"DATABASE_URL='{whole['database_url']}'" in asked
+    project.heard.pop()  # the secrets that were asked for
 
 
 def test_a_reset_that_is_declined_or_cannot_be_leaves_the_settings_as_they_were(project: Project) -> None:

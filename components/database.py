@@ -105,6 +105,7 @@ def _branch_args(args: DatabaseArgs) -> NeonBranchArgs:
         source=settings.source,
         adopt=settings.adopt,
         protected=_protection(settings),
+        ttl=settings.ttl,
         compute=settings.compute.model_dump(exclude_none=True),
     )
 

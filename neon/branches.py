@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from neon.client import NeonClient
 from neon.errors import NeonConflict, NeonNotFound, NeonRefused, NeonRequestError
 from neon.models import Branch, Compute, Endpoint, Operation
 from neon.operations import running_on, wait_for
 
+TTL_SLACK = 120  # seconds: Neon counts from when it gets the request, and gives back what is left then
 _ATTEMPTS = 3  # of a mutation whose outcome stayed open; each is settled by reading before the next
 
 
@@ -24,7 +26,8 @@ _ATTEMPTS = 3  # of a mutation whose outcome stayed open; each is settled by rea
 class BranchSpec:
     """What a branch should be. ``source`` names the branch that it is copied from, at creation only.
 
-    ``protected`` None leaves Neon's protection as it is.
+    ``protected`` None leaves Neon's protection as it is. ``ttl`` is in seconds; Neon renews it at each reset, and
+    deletes the branch when it has passed.
     """
 
     project_id: str
@@ -33,6 +36,7 @@ class BranchSpec:
     source: str | None = None
     adopt: bool = False
     protected: bool | None = False
+    ttl: int | None = None
     compute: Compute = field(default_factory=Compute)
 
 
@@ -121,6 +125,7 @@ def _create(client: NeonClient, spec: BranchSpec) -> Branch:
         "name": spec.name,
         "parent_id": _source_id(client, spec),
         **({"protected": True} if spec.protected else {}),
+        **({"expires_at": expiry(spec.ttl, datetime.now(UTC))} if spec.ttl is not None else {}),
     }
     for attempt in range(_ATTEMPTS):
         try:
@@ -167,7 +172,8 @@ def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> Non
 
 
 def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[Operation]:
-    changes = branch_changes(client.branch(spec.project_id, branch_id), spec)
+    branch = client.branch(spec.project_id, branch_id)
+    changes = {**branch_changes(branch, spec), **ttl_changes(branch, spec, datetime.now(UTC))}
     return client.update_branch(spec.project_id, branch_id, changes) if changes else []
 
 
@@ -178,6 +184,21 @@ def branch_changes(branch: Branch, spec: BranchSpec) -> dict[str, str | bool]:
         wanted["protected"] = spec.protected
     actual: dict[str, str | bool] = {"name": branch.name, "protected": branch.protected}
     return {key: value for key, value in wanted.items() if actual[key] != value}
+
+
+def ttl_changes(branch: Branch, spec: BranchSpec, now: datetime) -> dict[str, str | None]:
+    """The expiry to PATCH: from ``now`` on, when the time to live is another one; null takes it away."""
+    if spec.adopt or branch.ttl == spec.ttl:
+        return {}
+    if spec.ttl is None:
+        return {"expires_at": None}
+    near = branch.ttl is not None and abs(branch.ttl - spec.ttl) <= TTL_SLACK
+    return {} if near else {"expires_at": expiry(spec.ttl, now)}
+
+
+def expiry(ttl: int, now: datetime) -> str:
+    """RFC 3339 in whole seconds, as Neon takes it."""
+    return (now + timedelta(seconds=ttl)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def compute_changes(actual: Compute, wanted: Compute) -> Compute:

@@ -23,7 +23,8 @@ class Project:
 class Branch:
     """A branch. ``mark`` is its annotation, which Neon takes at creation only; empty when there is none.
 
-    Times are RFC 3339, ``logical_size`` is in bytes, ``restricted`` holds what Neon does not allow, with the reason.
+    Times are RFC 3339, ``logical_size`` is in bytes, ``ttl`` in seconds (None: it stays). ``restricted`` is what
+    Neon does not allow, with the reason.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Branch:
     created_at: str
     last_reset_at: str | None
     logical_size: int | None
+    ttl: int | None
     mark: Mapping[str, str]
     restricted: Mapping[str, str]
 
@@ -52,6 +54,7 @@ class Branch:
             created_at=data["created_at"],
             last_reset_at=data.get("last_reset_at"),
             logical_size=data.get("logical_size"),
+            ttl=data.get("ttl_interval_seconds") if data.get("expires_at") else None,
             mark=dict((annotation or {}).get("value") or {}),
             restricted={str(a.get("name")): str(a.get("reason")) for a in data.get("restricted_actions") or []},
         )

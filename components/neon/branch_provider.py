@@ -8,7 +8,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from components.neon.differences import BRANCH_RULES, Change, changed, keys_with
 from components.neon.provider import NeonProvider, known, without_provider
-from neon.branches import BranchSpec, ensure_branch, read_write_endpoint, remove_branch, shape_branch
+from neon.branches import TTL_SLACK, BranchSpec, ensure_branch, read_write_endpoint, remove_branch, shape_branch
 from neon.client import NeonClient
 from neon.errors import NeonNotFound
 from neon.models import Branch, Compute, Endpoint
@@ -67,6 +67,7 @@ def spec_of(props: Props) -> BranchSpec:
         source=props.get("source"),
         adopt=props["adopt"],
         protected=props.get("protected"),
+        ttl=None if props.get("ttl") is None else int(props["ttl"]),
         compute=compute_of(props["compute"]),
     )
 
@@ -87,10 +88,19 @@ def actual_inputs(props: Props, branch: Branch, endpoint: Endpoint | None) -> Pr
         "source": props.get("source"),
         "adopt": props["adopt"],
         "protected": None if props.get("protected") is None else branch.protected,
+        "ttl": _ttl(props, branch),
         "compute": {key: getattr(compute, key) for key in declared} if endpoint else declared,
         "endpoint": ENDPOINT if endpoint else "",
         "mark": props["mark"],
     }
+
+
+def _ttl(props: Props, branch: Branch) -> int | None:
+    """As declared, when it is that to within what a slow request takes off; an adopted branch's is not ours."""
+    declared = props.get("ttl")
+    if props["adopt"] or (branch.ttl is not None and declared is not None and abs(branch.ttl - declared) <= TTL_SLACK):
+        return None if declared is None else int(declared)
+    return branch.ttl
 
 
 def outputs_of(branch: Branch, inputs: Props) -> Props:

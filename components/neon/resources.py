@@ -24,6 +24,7 @@ class NeonBranchArgs:
     source: str | None = None
     adopt: bool = False
     protected: bool | None = False
+    ttl: int | None = None
     compute: Mapping[str, float | int] = field(default_factory=dict)
 
 
@@ -39,6 +40,7 @@ class NeonBranch(Resource, module="neon", name="Branch"):
             "source": args.source,
             "adopt": args.adopt,
             "protected": args.protected,
+            "ttl": args.ttl,
             "compute": dict(args.compute),
             "endpoint": ENDPOINT,
             "mark": dict(args.mark),

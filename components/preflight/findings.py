@@ -55,8 +55,8 @@ class Findings:
         witness = self._witness(identity)
         if not self._without_branch(database) or witness is None:
             return None
-        if database is None or database.adopt or database.recreate:
-            return None  # what was adopted is known to the state by its id, under whatever name
+        if database is None or database.adopt or database.recreate or database.ttl is not None:
+            return None  # one with a time to live may go; what was adopted is known to the state by its id
         return (
             f"the Neon branch {database.branch!r} is gone, its data is lost ({witness} tells that there was one). "
             f"To make it anew, with the data that {database.source!r} has now, add recreate: true to its settings"

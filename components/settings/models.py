@@ -46,6 +46,15 @@ def _time(value: str) -> str:
     return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
+def _duration(value: Any) -> Any:
+    """Hours or days, such as 36h or 7d, as seconds."""
+    found = re.fullmatch(r"([1-9]\d{0,3})([hd])", value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be hours or days, such as 36h or 7d")
+    return int(found[1]) * (3600 if found[2] == "h" else 86400)
+
+
+Duration = Annotated[int, BeforeValidator(_duration)]
 Time = Annotated[str, AfterValidator(_time)]
 Text = Annotated[str, BeforeValidator(_text)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -126,7 +135,8 @@ class ComputeSettings(Section):
 class DatabaseSettings(Section):
     """``fresh_after``: data copied from the source before that time is copied anew, over what the branch holds.
 
-    ``keep`` keeps what a reset overwrites as a branch of its own.
+    ``keep`` keeps what a reset overwrites as a branch of its own. ``ttl``, in seconds, is how long the branch lives
+    after its creation or its last reset.
     """
 
     project: str = Field(min_length=1)
@@ -134,6 +144,7 @@ class DatabaseSettings(Section):
     source: BranchName | None = None
     fresh_after: Time | None = None
     keep: bool = False
+    ttl: Duration | None = Field(default=None, le=30 * 86400)
     recreate: bool = False
     adopt: bool = False
     protected: bool | None = None
@@ -149,6 +160,8 @@ class DatabaseSettings(Section):
             raise ValueError("source is missing: the branch to copy from (or adopt: true for a branch that exists)")
         if self.source == self.branch:
             raise ValueError("source and branch are the same")
+        if self.ttl is not None and (self.adopt or self.protected):
+            raise ValueError("ttl is for branches that may go: not for an adopted or a protected one")
         if self.fresh_after is not None and self.source is None:
             raise ValueError("fresh_after needs a source to copy from")
         return self

@@ -41,7 +41,9 @@ def live(project: Project, client: NeonClient) -> None:
     """All that the client can be asked to do."""
     client.project(project.id)
     assert [found.id for found in client.projects("contract-life")] == [project.id]
-    spec = BranchSpec(project_id=project.id, name="staging", source="main", mark=MARK, compute=Compute(min=0.25, max=1))
+    spec = BranchSpec(
+        ttl=86400, project_id=project.id, name="staging", source="main", mark=MARK, compute=Compute(min=0.25, max=1)
+    )
     branch = ensure_branch(client, spec)
     project.do("DELETE", f"/endpoints/{client.endpoints(project.id, branch.id)[0].id}")
     shape_branch(client, spec, branch.id)

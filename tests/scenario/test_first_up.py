@@ -83,6 +83,23 @@ def test_production_is_adopted_protected_and_left_in_place_by_a_destroy(project:
     assert project.parameters("prod") == {}
 
 
+def test_a_branch_with_a_time_to_live_expires_and_is_made_anew(project: Project) -> None:
+    project.edit("dev", "database", ttl="7d")
+    project.up("dev")
+    branch = project.neon_branches()["dev"]
+    assert branch["ttl_interval_seconds"] == pytest.approx(7 * 86400, abs=60)
+    project.up("dev", "--expect-no-changes")
+    project.edit("dev", "database", ttl="36h")
+    project.up("dev")
+    assert project.neon_branches()["dev"]["ttl_interval_seconds"] == pytest.approx(36 * 3600, abs=60)
+    project.neon("DELETE", f"/branches/{branch['id']}")  # as Neon does when the time has come
+    project.up("dev")
+    assert project.neon_branches()["dev"]["id"] != branch["id"]
+    project.edit("dev", "database", ttl=...)
+    project.up("dev")
+    assert project.neon_branches()["dev"].get("expires_at") is None
+
+
 def test_destroying_one_environment_leaves_nothing_of_it_and_the_others_alone(project: Project) -> None:
     project.up("staging")
     project.up("dev")

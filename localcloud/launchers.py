@@ -15,8 +15,8 @@ MARK = "made by localcloud"
 PROVIDERS = "localcloud.providers"
 MODULES = {
     "pulumi": "localcloud.warm.pulumi",
-    "pulumi-resource-aws": f"{PROVIDERS} aws",
-    "pulumi-resource-command": f"{PROVIDERS} command",
+    "pulumi-resource-aws": "localcloud.warm.provider aws",
+    "pulumi-resource-command": "localcloud.warm.provider command",
 }
 
 

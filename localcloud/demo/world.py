@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,12 @@ class World:
                 time.sleep(0.005)
             if up.poll() is not None:
                 raise StepFailed(f"the up of {stack} ended before it could be killed")
+            plugins = psutil.Process(up.pid).children(recursive=True)
             os.killpg(up.pid, signal.SIGKILL)
+        # The CLI puts its plugins into groups of their own, and they outlive it.
+        for plugin in plugins:
+            with suppress(psutil.NoSuchProcess):
+                plugin.kill()
 
     def _count(self, action: str) -> int:
         return sum(actions.count(action) for actions in self.mutations().values())

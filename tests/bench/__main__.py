@@ -58,8 +58,9 @@ def _table(rows: list[Row]) -> Table:
 
 def _sentence(found: Previews) -> str:
     return (
-        f"{found.engine}: preview of an unchanged stack {found.unchanged:.2f} s ({found.requests} requests), of an "
-        f"empty program {found.empty:.2f} s: {found.ratio:.2f} times; up without a change {found.up_unchanged:.2f} s"
+        f"{found.engine}: preview of an unchanged stack {found.unchanged:.2f} s ({found.requests} requests; "
+        f"{found.unrefreshed:.2f} s without its refresh), of an empty program {found.empty:.2f} s: {found.ratio:.2f} "
+        f"times; up without a change {found.up_unchanged:.2f} s"
     )
 
 

@@ -23,11 +23,15 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Previews:
-    """Medians in seconds; ``requests`` is what the refresh, the pre-flight and the program ask the services."""
+    """Medians in seconds (``unrefreshed``: the preview without its refresh).
+
+    ``requests`` is what the refresh, the pre-flight and the program ask the services.
+    """
 
     engine: str
     empty: float
     unchanged: float
+    unrefreshed: float
     up_unchanged: float
     requests: int
 
@@ -60,6 +64,7 @@ def _measure(project: Project, empty: Path, engine: str) -> Previews:
         engine=engine,
         empty=_median(lambda: _run(project, empty, *preview)),
         unchanged=_median(lambda: _run(project, project.folder, *preview)),
+        unrefreshed=_median(lambda: _run(project, project.folder, *preview, "--refresh=false")),
         up_unchanged=_median(
             lambda: _run(project, project.folder, "up", "--stack", "staging", "--yes", "--skip-preview")
         ),

@@ -32,5 +32,8 @@ def test_every_step_of_the_demo_holds_and_nothing_keeps_running(tmp_path: Path) 
 
 
 def left_running(folder: Path) -> list[str]:
-    lines = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
-    return [line for line in lines if str(folder) in line]
+    """Command lines and folders of what has to do with the demo; a zombie has neither."""
+    found = [
+        f"{process.info['cmdline']} in {process.info['cwd']}" for process in psutil.process_iter(["cmdline", "cwd"])
+    ]
+    return [line for line in found if str(folder) in line]

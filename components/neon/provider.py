@@ -20,7 +20,7 @@ from neon.errors import NeonError
 from neon.transport import Credentials
 
 _PATIENCE = 120.0  # seconds: Neon's projects are locked for as long as somebody else's operations take
-_READING = 20.0  # a read waits for no lock, so that Neon out of reach is told soon
+_READING = 10.0  # a read waits for no lock, so that Neon out of reach is told soon
 
 
 class NeonFailure(Exception):

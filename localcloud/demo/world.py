@@ -23,7 +23,7 @@ import psycopg
 
 PULUMI_SECONDS = 300.0
 DATABASE_SECONDS = 10
-WATCH_SECONDS = 0.2
+WATCH_SECONDS = 0.5
 
 
 class StepFailed(Exception):

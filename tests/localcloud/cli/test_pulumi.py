@@ -192,7 +192,7 @@ def test_a_launcher_runs_its_module_with_this_interpreter(cloud: Cloud) -> None:
     cloud.home.make()
     write_launchers(cloud.home, cloud.env)
     text = (cloud.home.bin / "pulumi-resource-aws").read_text()
-    assert f'{sys.executable} -P -m localcloud.providers aws "$@"' in text
+    assert f'{sys.executable} -P -m localcloud.warm.provider aws "$@"' in text
 
 
 def test_a_shell_that_was_kept_over_a_down_is_told_so_at_once(cloud: Cloud, pulumi: Pulumi) -> None:

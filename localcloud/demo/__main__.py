@@ -42,7 +42,7 @@ def main() -> int:
         world = _begin(site, console)
         for step in scenario():
             _run(step, world, console)
-        console.print(_table(world), width=max(console.width, TABLE_WIDTH), crop=False)
+        Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(_table(world))
     except (StepFailed, LocalcloudError) as error:
         console.print("[red]failed[/red]", end=" ")
         console.print(str(error), markup=False)

@@ -97,13 +97,21 @@ def next_step(jobs: Sequence[Job], stamp: str) -> tuple[Step, Job | None]:
     A running job with the stamp is attached to; one with another stamp is waited for, then asked again; a newest
     job that succeeded for the stamp is all that was wanted; anything else (failed, none) starts one.
     """
-    running = next((job for job in jobs if not job.ended), None)
+    running = _running(jobs)
     if running is not None:
         return (Step.ATTACH if running.stamp == stamp else Step.WAIT), running
-    newest = next((job for job in jobs if job.stamp is not None), None)
+    newest = _newest_stamped(jobs)
     if newest is not None and newest.stamp == stamp and newest.status == "SUCCEED":
         return Step.DONE, newest
     return Step.START, None
+
+
+def _running(jobs: Sequence[Job]) -> Job | None:
+    return next((job for job in jobs if not job.ended), None)
+
+
+def _newest_stamped(jobs: Sequence[Job]) -> Job | None:
+    return next((job for job in jobs if job.stamp is not None), None)
 
 
 def build(aws: Aws, request: BuildRequest, clock: Clock | None = None) -> Job:
@@ -135,12 +143,12 @@ def build(aws: Aws, request: BuildRequest, clock: Clock | None = None) -> Job:
 
 def running_build(aws: Aws, builds: Builds) -> Job | None:
     """The job that runs on the branch, if any: there is at most one, the rest are pending."""
-    return next((job for job in _jobs(aws, builds) if not job.ended), None)
+    return _running(_jobs(aws, builds))
 
 
 def newest_build(aws: Aws, builds: Builds) -> Job | None:
     """The newest job that was started for a stamp."""
-    return next((job for job in _jobs(aws, builds) if job.stamp is not None), None)
+    return _newest_stamped(_jobs(aws, builds))
 
 
 def wait_until_idle(aws: Aws, builds: Builds, clock: Clock | None = None) -> None:

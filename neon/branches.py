@@ -18,7 +18,7 @@ from neon.errors import NeonConflict, NeonNotFound, NeonRefused, NeonRequestErro
 from neon.models import Branch, Compute, Endpoint, Operation
 from neon.operations import running_on, wait_for
 
-TTL_SLACK = 120  # seconds: Neon counts from when it gets the request, and gives back what is left then
+_TTL_SLACK = 120  # seconds: Neon counts from when it gets the request, and gives back what is left then
 _ATTEMPTS = 3  # of a mutation whose outcome stayed open; each is settled by reading before the next
 
 
@@ -48,6 +48,11 @@ def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None
 def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) -> Branch | None:
     """The branch that carries exactly this mark, whatever it is called by now."""
     return next((branch for branch in client.branches(project_id) if dict(branch.mark) == dict(mark)), None)
+
+
+def children_of(client: NeonClient, branch: Branch) -> list[str]:
+    """Names of the branches that were made from ``branch``."""
+    return sorted(b.name for b in client.branches(branch.project_id) if b.parent_id == branch.id)
 
 
 def require_source(client: NeonClient, project_id: str, name: str) -> Branch:
@@ -188,12 +193,16 @@ def branch_changes(branch: Branch, spec: BranchSpec) -> dict[str, str | bool]:
 
 def ttl_changes(branch: Branch, spec: BranchSpec, now: datetime) -> dict[str, str | None]:
     """The expiry to PATCH: from ``now`` on, when the time to live is another one; null takes it away."""
-    if spec.adopt or branch.ttl == spec.ttl:
+    if spec.adopt or same_ttl(branch.ttl, spec.ttl):
         return {}
-    if spec.ttl is None:
-        return {"expires_at": None}
-    near = branch.ttl is not None and abs(branch.ttl - spec.ttl) <= TTL_SLACK
-    return {} if near else {"expires_at": expiry(spec.ttl, now)}
+    return {"expires_at": None if spec.ttl is None else expiry(spec.ttl, now)}
+
+
+def same_ttl(actual: int | None, wanted: int | None) -> bool:
+    """Whether two times to live are the same, to within what a slow request takes off."""
+    if actual is None or wanted is None:
+        return actual is wanted
+    return abs(actual - wanted) <= _TTL_SLACK
 
 
 def expiry(ttl: int, now: datetime) -> str:
@@ -220,7 +229,7 @@ def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: 
     except NeonNotFound:
         return []
     require_owned(branch, mark)
-    _require_deletable(branch, [b.name for b in client.branches(project_id) if b.parent_id == branch_id])
+    _require_deletable(branch, children_of(client, branch))
     return client.delete_branch(project_id, branch_id)
 
 
@@ -228,7 +237,7 @@ def _require_deletable(branch: Branch, children: list[str]) -> None:
     reasons = (
         (branch.default, "it is the project's default branch"),
         (branch.protected, "it is protected in Neon: set protected: false in the database settings and run up first"),
-        (bool(children), f"other branches were made from it: delete {', '.join(sorted(children))} first"),
+        (bool(children), f"other branches were made from it: delete {', '.join(children)} first"),
     )
     for holds, reason in reasons:
         if holds:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from neon.branches import find_branch, require_owned, require_source
+from neon.branches import children_of, find_branch, require_owned, require_source
 from neon.client import NeonClient
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused, NeonRequestError
@@ -81,11 +81,6 @@ def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
         source = require_source(client, spec.project_id, spec.source)
         require_resettable(branch, source)
         return _reset(client, spec, branch, source)
-
-
-def children_of(client: NeonClient, branch: Branch) -> list[str]:
-    """Names of the branches that were made from ``branch``."""
-    return sorted(b.name for b in client.branches(branch.project_id) if b.parent_id == branch.id)
 
 
 def require_resettable(branch: Branch, source: Branch) -> None:

@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from ops.listings import Format, entries_of, formatted, table
+from ops.listings import HIDDEN, Format, entries_of, formatted, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
-HIDDEN = "[secret]"  # what the CLI prints in place of a secret
 FRESH_AFTER, FORCE = "database.fresh_after", "build.force"
 
 
@@ -85,12 +84,11 @@ def outputs(
     shown = pulumi.json("stack", "output", "--json")
     found = {key: value for key, value in shown.items() if value != HIDDEN}
     if secrets:
-        hidden = shown.keys() - found.keys()
-        whole = pulumi.json("stack", "output", "--json", "--show-secrets")
-        found = {key: whole[key] for key in shown}
+        hidden = sorted(shown.keys() - found.keys())
+        found = pulumi.json("stack", "output", "--json", "--show-secrets")
         if kind is Format.GITHUB:
             # GitHub hides from its logs what was told to it so, and wants it told there.
-            typer.echo("\n".join(f"::add-mask::{whole[key]}" for key in sorted(hidden)), err=True)
+            typer.echo("\n".join(f"::add-mask::{found[key]}" for key in hidden), err=True)
     typer.echo(formatted(found, kind))
 
 

@@ -15,6 +15,8 @@ from components.settings.reading import read_draft
 from components.settings.rules import rule_problems
 from ops.pulumi import OpsError, Pulumi
 
+HIDDEN = "[secret]"  # what the CLI prints in place of a secret, and so do we
+
 
 class Format(StrEnum):
     JSON = "json"
@@ -46,7 +48,7 @@ def table(entries: list[Entry]) -> str:
     """One line each; what is secret has no value here."""
     rows = [("key", "kind", "source", "value")]
     rows += [
-        (one.key + ("*" if one.required else ""), one.kind, one.source, "[secret]" if one.value is None else one.value)
+        (one.key + ("*" if one.required else ""), one.kind, one.source, HIDDEN if one.value is None else one.value)
         for one in entries
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]

@@ -8,7 +8,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from components.neon.differences import BRANCH_RULES, Change, changed, keys_with
 from components.neon.provider import NeonProvider, known, without_provider
-from neon.branches import TTL_SLACK, BranchSpec, ensure_branch, read_write_endpoint, remove_branch, shape_branch
+from neon.branches import BranchSpec, ensure_branch, read_write_endpoint, remove_branch, same_ttl, shape_branch
 from neon.client import NeonClient
 from neon.errors import NeonNotFound
 from neon.models import Branch, Compute, Endpoint
@@ -98,9 +98,8 @@ def actual_inputs(props: Props, branch: Branch, endpoint: Endpoint | None) -> Pr
 def _ttl(props: Props, branch: Branch) -> int | None:
     """As declared, when it is that to within what a slow request takes off; an adopted branch's is not ours."""
     declared = props.get("ttl")
-    if props["adopt"] or (branch.ttl is not None and declared is not None and abs(branch.ttl - declared) <= TTL_SLACK):
-        return None if declared is None else int(declared)
-    return branch.ttl
+    wanted = None if declared is None else int(declared)
+    return wanted if props["adopt"] or same_ttl(branch.ttl, wanted) else branch.ttl
 
 
 def outputs_of(branch: Branch, inputs: Props) -> Props:

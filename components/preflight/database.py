@@ -8,11 +8,11 @@ from components.naming import Identity
 from components.preflight.findings import DatabaseFindings
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
-from neon.branches import find_branch, find_marked, require_owned
+from neon.branches import children_of, find_branch, find_marked, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
 from neon.models import Branch
-from neon.resets import children_of, copied_at, is_stale, kept_name, require_resettable
+from neon.resets import copied_at, is_stale, kept_name, require_resettable
 
 
 def check_database(

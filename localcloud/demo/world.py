@@ -7,11 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,10 @@ import boto3
 import psutil
 import psycopg
 
+from localcloud.demo.watching import watched_processes
+
 PULUMI_SECONDS = 300.0
 DATABASE_SECONDS = 10
-WATCH_SECONDS = 0.5
 
 
 class StepFailed(Exception):
@@ -83,7 +83,7 @@ class World:
         return sum(actions.count(action) for actions in self.mutations().values())
 
     def _run(self, command: list[str], expect: int | None) -> str:
-        with self._watching():
+        with watched_processes() as seen:
             done = subprocess.run(
                 command,
                 env=dict(self.env),
@@ -94,30 +94,13 @@ class World:
                 stdin=subprocess.DEVNULL,
                 check=False,
             )
+        self.seen.update(seen)
         said = done.stdout + done.stderr
         self.heard.append(said)
         if expect is not None and done.returncode != expect:
             words, end = " ".join(command), "\n".join(said.strip().splitlines()[-25:])
             raise StepFailed(f"`{words}` ended with {done.returncode}, not {expect}:\n{end}")
         return said
-
-    @contextmanager
-    def _watching(self) -> Iterator[None]:
-        """Keeps the command lines of all processes that run meanwhile: anybody on a machine can read them."""
-        ended = threading.Event()
-
-        def watch() -> None:
-            while not ended.wait(WATCH_SECONDS):
-                for process in psutil.process_iter(["cmdline"]):
-                    self.seen.add(" ".join(process.info["cmdline"] or []))
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            watcher.join()
 
     def up(self, stack: str, *more: str) -> str:
         return self.pulumi("up", "--stack", stack, "--yes", "--skip-preview", *more)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
+from localcloud.launchers import PROVIDERS
 from localcloud.warm.client import WARM_FOLDER
 from localcloud.warm.standing import become, stand_for
 
-MODULE = "localcloud.providers"
-
 
 def main() -> int:
-    status = stand_for(MODULE, tuple(sys.argv[1:])) if os.environ.get(WARM_FOLDER) else None
-    return become(MODULE) if status is None else status
+    status = stand_for(PROVIDERS, tuple(sys.argv[1:])) if os.environ.get(WARM_FOLDER) else None
+    return become(PROVIDERS) if status is None else status
 
 
 if __name__ == "__main__":

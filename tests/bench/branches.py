@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from localcloud.neon.store import Store
 from neon.branches import BranchSpec, ensure_branch, find_branch, read_write_endpoint, remove_branch
-from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
 from neon.models import Branch, Compute
-from neon.resets import ResetSpec, copied_at, ensure_fresh
-from neon.transport import Credentials
+from neon.resets import ensure_fresh
 from tests.bench.measure import Row, measure
-from tests.localcloud.neon.driver import KEY, Project, Server
+from tests.localcloud.neon.driver import Project, Server
+from tests.neon.specs import a_second_later, client_at, reset_spec
 
 MARK = {"pulumi:project": "bench", "pulumi:stack": "staging"}
 CROWDS = (10, 100, 1000, 5000)
 
 
-def client_of(project: Project) -> NeonClient:
-    return NeonClient(Credentials(api_key=KEY, host=f"{project.server.address}/api/v2"))
-
-
 def life(project: Project) -> Iterator[Row]:
     """A branch with its connection: created, left alone, read, reset, deleted."""
-    client = client_of(project)
+    client = client_at(project.server.address)
     spec = BranchSpec(project_id=project.id, name="staging", source="main", mark=MARK, compute=Compute(min=0.25, max=1))
 
     def up() -> Branch:
@@ -48,16 +42,8 @@ def life(project: Project) -> Iterator[Row]:
     yield measure(project, "refresh both", refresh)
     # Neon's times are whole seconds: one reset before, so that the measured one is in a later second.
     project.do("POST", f"/branches/{branch.id}/restore", {"source_branch_id": project.root})
-    fresh = datetime.fromisoformat(copied_at(client.branch(project.id, branch.id))) + timedelta(seconds=1)
-    reset = ResetSpec(
-        project_id=project.id,
-        branch_id=branch.id,
-        database="neondb",
-        role="neondb_owner",
-        source="main",
-        fresh_after=fresh.isoformat(),
-        mark=MARK,
-    )
+    due = client.branch(project.id, branch.id)
+    reset = reset_spec(due, a_second_later(due), MARK)
     yield measure(project, "reset it, and verify", lambda: ensure_fresh(client, reset))
     yield measure(project, "find that it is fresh", lambda: ensure_fresh(client, reset))
     yield measure(project, "delete it", lambda: remove_branch(client, project.id, branch.id, MARK))
@@ -78,7 +64,7 @@ def crowds(folder: Path) -> Iterator[Row]:
 
 
 def _find(project: Project, count: int) -> Row:
-    client = client_of(project)
+    client = client_at(project.server.address)
     name = f"dev-{count - 1}"
     assert find_branch(client, project.id, name) is not None  # the connection is open from here on
     return measure(project, f"find one of {count} branches", lambda: find_branch(client, project.id, name))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import requests
 
 from neon.branches import BranchSpec, ensure_branch, find_branch, remove_branch, shape_branch
 from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
 from neon.models import Compute
-from neon.resets import ResetSpec, copied_at, ensure_fresh, kept_name
+from neon.resets import ensure_fresh, kept_name
 from neon.retry import Pace
-from neon.transport import Credentials
 from tests.contract.document import Judge
-from tests.localcloud.neon.driver import KEY, Project, Server
+from tests.localcloud.neon.driver import Project, Server
+from tests.neon.specs import a_second_later, client_at, reset_spec
 
 MARK = {"pulumi:project": "contract", "pulumi:stack": "staging"}
 CALLS = {
@@ -31,7 +29,7 @@ def test_the_life_of_a_branch_is_within_the_contract(
 ) -> None:
     project = server.seed("contract-life")
     exchanges.clear()
-    live(project, NeonClient(Credentials(api_key=KEY, host=f"{server.address}/api/v2"), Pace(first_poll=0.01)))
+    live(project, client_at(server.address, Pace(first_poll=0.01)))
     seen = [one for one in exchanges if "/api/v2/" in str(one.url)]
     assert {call(one) for one in seen} == CALLS
     assert [fault for one in seen for fault in judge.faults(one)] == []
@@ -52,19 +50,10 @@ def live(project: Project, client: NeonClient) -> None:
     at = ConnectionSpec(project_id=project.id, branch_id=branch.id, database="neondb", role="neondb_owner")
     connect_strings(client, at)
     project.do("POST", f"/branches/{branch.id}/restore", {"source_branch_id": project.root})
-    fresh = datetime.fromisoformat(copied_at(client.branch(project.id, branch.id))) + timedelta(seconds=1)
-    reset = ResetSpec(
-        project_id=project.id,
-        branch_id=branch.id,
-        database="neondb",
-        role="neondb_owner",
-        source="main",
-        fresh_after=fresh.isoformat(),
-        mark=MARK,
-        keep=True,
-    )
-    ensure_fresh(client, reset)
-    kept = find_branch(client, project.id, kept_name("renamed", fresh.isoformat()))
+    due = client.branch(project.id, branch.id)
+    fresh_after = a_second_later(due)
+    ensure_fresh(client, reset_spec(due, fresh_after, MARK, keep=True))
+    kept = find_branch(client, project.id, kept_name("renamed", fresh_after))
     assert kept is not None
     remove_branch(client, project.id, branch.id, MARK)
 

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.faults import kinds
 
+JSON = {"Content-Type": "application/json"}
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 NOT_FORWARDED = frozenset({"connection", "content-length", "transfer-encoding", "server", "date"})
 

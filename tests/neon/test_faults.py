@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +14,11 @@ from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
 from neon.errors import NeonError
 from neon.models import Branch, Compute
-from neon.resets import ResetSpec, copied_at, ensure_fresh
+from neon.resets import copied_at, ensure_fresh
 from neon.retry import Pace
-from neon.transport import Credentials
 from tests.faults.proxy import Proxy, all_kinds, proxy_to
 from tests.localcloud.neon.driver import KEY, Project, Server
+from tests.neon.specs import a_second_later, client_at, reset_spec
 
 NUMBERS = itertools.count(1)
 PACE = Pace(read=0.5, call=4, wait=8, first_poll=0.01, poll=0.05, base=0.01, cap=0.05)
@@ -113,20 +112,9 @@ def made_and_stale(world: World) -> None:
 def reset(world: World, client: NeonClient) -> None:
     branch = world.branch()
     assert branch is not None
-    if world.project.rows(branch.id) == [1, 2]:
-        wanted = copied_at(branch)  # done already: asking for the same freshness again does nothing
-    else:
-        wanted = (datetime.fromisoformat(copied_at(branch)) + timedelta(seconds=1)).isoformat()
-    spec = ResetSpec(
-        project_id=world.project.id,
-        branch_id=branch.id,
-        database="neondb",
-        role="neondb_owner",
-        source="main",
-        fresh_after=wanted,
-        mark=MARK,
-    )
-    ensure_fresh(client, spec)
+    done = world.project.rows(branch.id) == [1, 2]  # asking for the same freshness again does nothing
+    wanted = copied_at(branch) if done else a_second_later(branch)
+    ensure_fresh(client, reset_spec(branch, wanted, MARK))
 
 
 def is_reset(world: World) -> None:
@@ -178,11 +166,11 @@ def place(server: Server) -> Iterator[tuple[Project, Proxy]]:
 def new_world(place: tuple[Project, Proxy]) -> Callable[[], World]:
     project, proxy = place
 
-    def client(address: str) -> NeonClient:
-        return NeonClient(Credentials(api_key=KEY, host=f"{address}/api/v2"), PACE)
-
     return lambda: World(
-        project=project, proxy=proxy, client=client(proxy.address), straight=client(project.server.address)
+        project=project,
+        proxy=proxy,
+        client=client_at(proxy.address, PACE),
+        straight=client_at(project.server.address, PACE),
     )
 
 

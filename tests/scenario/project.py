@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -28,26 +27,6 @@ import yaml
 ROOT = Path(__file__).parents[2]
 STACKS = ("prod", "staging", "dev")
 SQL = ["CREATE TABLE notes (body text)", "INSERT INTO notes VALUES ('from production')"]
-
-
-@contextlib.contextmanager
-def watched_processes() -> Iterator[set[str]]:
-    """Every command line that is seen while the block runs; filled at its end."""
-    seen: set[str] = set()
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.3):
-            for process in psutil.process_iter(["cmdline"]):
-                seen.add(" ".join(process.info["cmdline"] or []))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        done.set()
-        watcher.join()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,24 +82,16 @@ class Project:
         path.write_text(yaml.safe_dump(content))
 
     def pulumi(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
-        done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"],
-            env={**self.env, **(env or {})},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        self.heard.append(done.stdout + done.stderr)
-        return Result(status=done.returncode, text=self.heard[-1])
+        return self._run(["pulumi", *arguments, "--non-interactive"], env=env)
 
     def ops(self, *arguments: str, given: str = "") -> Result:
         """One of the day-to-day commands; ``given`` is what is typed."""
+        return self._run([sys.executable, "-m", "ops", *arguments], given=given)
+
+    def _run(self, command: list[str], *, env: Mapping[str, str] | None = None, given: str = "") -> Result:
         done = subprocess.run(
-            [sys.executable, "-m", "ops", *arguments],
-            env=dict(self.env),
+            command,
+            env={**self.env, **(env or {})},
             cwd=self.folder,
             capture_output=True,
             text=True,

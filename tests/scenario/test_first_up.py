@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario.project import STACKS, Project, watched_processes
+from localcloud.demo.watching import watched_processes
+from tests.scenario.project import STACKS, Project
 
 
 def test_each_environment_has_a_database_branch_parameters_and_an_amplify_branch_of_its_own(project: Project) -> None:

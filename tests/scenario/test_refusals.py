@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.scenario.project import Project, watched_processes
+from localcloud.demo.watching import watched_processes
+from tests.scenario.project import Project
 
 Spoil = Callable[[Project], None]
 NOWHERE = "http://127.0.0.1:9"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.proxy import Answer, Exchange
-
-JSON = {"Content-Type": "application/json"}
+from tests.faults.proxy import JSON, Answer, Exchange
 
 
 def act(exchange: Exchange) -> None:

@@ -24,10 +24,26 @@ _CREDENTIAL_CODES = frozenset(
     }
 )
 _PERMISSION_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedException"})
+# A spent quota is one of them: that of jobs at a time is free again when another job ends.
+_BUSY_CODES = frozenset(
+    {
+        "LimitExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_BUSY_WORDS = "rate exceeded"  # Amplify says so with a BadRequestException: aws-amplify/amplify-hosting#3748
 
 
 class HostingError(Exception):
     """A request to AWS that did not succeed, told to a person."""
+
+
+class HostingBusy(HostingError):
+    """AWS did nothing, because there was too much to do or a quota of the account is spent: later it may."""
 
 
 @contextmanager
@@ -36,7 +52,16 @@ def explained(what: str) -> Iterator[None]:
     try:
         yield
     except (ClientError, BotoCoreError) as error:
-        raise HostingError(f"{what}: {explain(error)}") from None
+        kind = HostingBusy if is_busy(error) else HostingError
+        raise kind(f"{what}: {explain(error)}") from None
+
+
+def is_busy(error: ClientError | BotoCoreError) -> bool:
+    """Whether the same request may succeed later, without anything having been done now."""
+    if not isinstance(error, ClientError):
+        return False
+    said = error.response.get("Error", {})
+    return said.get("Code", "") in _BUSY_CODES or _BUSY_WORDS in said.get("Message", "").lower()
 
 
 def explain(error: ClientError | BotoCoreError) -> str:

@@ -9,9 +9,10 @@ import os
 import sys
 from collections.abc import Mapping
 
+from hosting.builds import BuildRequest, build
 from hosting.clients import Aws
 from hosting.errors import HostingError
-from hosting.jobs import BuildRequest, Clock, build
+from hosting.patience import Clock
 
 
 def request_from(environment: Mapping[str, str]) -> BuildRequest:

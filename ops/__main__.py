@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from hosting.errors import HostingError
+from ops import builds
+from ops.builds import now
 from ops.listings import HIDDEN, Format, entries_of, formatted, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
-FRESH_AFTER, FORCE = "database.fresh_after", "build.force"
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+FRESH_AFTER = "database.fresh_after"
 
 
 @app.command()
@@ -40,11 +38,18 @@ def reset(stack: Stack, yes: Yes = False) -> None:
 
 
 @app.command()
-def build(stack: Stack) -> None:
-    """Build the environment once more, whether anything changed or not."""
-    pulumi = Pulumi(stack=stack)
-    pulumi.set(FORCE, now())
-    pulumi.run("up", "--yes", "--skip-preview")
+def build(
+    stack: Stack,
+    action: Annotated[builds.Action, typer.Argument(help="what to do")] = builds.Action.START,
+    job: Annotated[str | None, typer.Argument(help="number of a build: retry needs one, log has the latest")] = None,
+) -> None:
+    """Builds of the environment.
+
+    start: an up that builds once more, whether anything changed or not, and waits. status: the latest builds.
+    cancel: ends what runs. retry: builds the commit of an older build once more, and fails when it became another one.
+    log: prints the log.
+    """
+    builds.act(stack, action, job)
 
 
 @app.command()
@@ -99,6 +104,9 @@ def main() -> int:
     except OpsError as error:
         typer.echo(f"error: {error}", err=True)
         return error.status
+    except HostingError as error:
+        typer.echo(f"error: {error}", err=True)
+        return 1
     return 0
 
 

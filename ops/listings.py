@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from components.listing import Entry, list_entries
-from components.naming import Identity
 from components.settings.problems import report
-from components.settings.reading import read_draft
 from components.settings.rules import rule_problems
 from ops.pulumi import OpsError, Pulumi
+from ops.tables import columns
+from ops.target import read_settings
 
 HIDDEN = "[secret]"  # what the CLI prints in place of a secret, and so do we
 
@@ -26,22 +26,11 @@ class Format(StrEnum):
 
 def entries_of(pulumi: Pulumi) -> list[Entry]:
     """Every variable and parameter. Raises OpsError with all that is wrong with the settings."""
-    found = pulumi.json("config", "--json", "--show-secrets")
-    identity = Identity(project=_project(found), stack=pulumi.stack)
-    config = {key: str(one.get("value", "")) for key, one in found.items()}
-    draft, problems = read_draft(config, identity.project)
-    problems += rule_problems(draft, identity, datetime.now(UTC))
+    read = read_settings(pulumi)
+    problems = [*read.problems, *rule_problems(read.draft, read.identity, datetime.now(UTC))]
     if problems:
         raise OpsError(report(problems))
-    return list_entries(identity, draft.complete())
-
-
-def _project(config: Mapping[str, Any]) -> str:
-    named = (key.partition(":")[0] for key in config if key.endswith(":environment"))
-    project = next(named, None)
-    if project is None:
-        raise OpsError("the stack has no environment settings: is this the project's folder?")
-    return project
+    return list_entries(read.identity, read.draft.complete())
 
 
 def table(entries: list[Entry]) -> str:
@@ -51,11 +40,7 @@ def table(entries: list[Entry]) -> str:
         (one.key + ("*" if one.required else ""), one.kind, one.source, HIDDEN if one.value is None else one.value)
         for one in entries
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [
-        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]) for row in rows
-    ]
-    return "\n".join([*lines, "", "* required"])
+    return f"{columns(rows)}\n\n* required"
 
 
 def formatted(outputs: Mapping[str, Any], kind: Format) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.settings.models import Settings
+from hosting.builds import newest_build, running_build, wait_until_idle
 from hosting.clients import Aws
-from hosting.jobs import Builds, Clock, newest_build, running_build, wait_until_idle
+from hosting.jobs import Builds
 from hosting.lookups import HostedBranch
+from hosting.patience import Clock
 
 
 def will_change(branch: HostedBranch, settings: Settings, variables: Mapping[str, Any]) -> bool:

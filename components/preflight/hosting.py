@@ -30,15 +30,17 @@ def check_hosting(draft: Draft, identity: Identity, aws: Aws, accounts: Collecti
     AWS out of reach, or a wrong account, is one problem, not one for each read.
     """
     try:
-        found = account_id(aws) if accounts else None
-        if found is not None and found not in accounts:
-            return HostingFindings(problems=(_wrong_account(found, accounts),))
-        return _look(draft, identity, aws)
+        wrong = account_problem(aws, accounts)
+        return HostingFindings(problems=(wrong,)) if wrong is not None else _look(draft, identity, aws)
     except HostingError as error:
         return HostingFindings(problems=(Problem(path="aws", text=str(error)),))
 
 
-def _wrong_account(found: str, accounts: Collection[str]) -> Problem:
+def account_problem(aws: Aws, accounts: Collection[str]) -> Problem | None:
+    """What to say when the credentials are not of one of ``accounts`` (any will do, when there are none)."""
+    found = account_id(aws) if accounts else None
+    if found is None or found in accounts:
+        return None
     # The AWS provider refuses it too, but only when other resources have been made already.
     text = f"the credentials are of the account {found}, not of {', '.join(accounts)}: sign in to that one"
     return Problem(path="aws:allowedAccountIds", text=text)
@@ -46,7 +48,7 @@ def _wrong_account(found: str, accounts: Collection[str]) -> Problem:
 
 def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     project = identity.project
-    app, problems = _app(draft.app, identity, aws) if draft.app else (None, [])
+    app, problems = find_app(draft.app, identity, aws) if draft.app else (None, [])
     branch: HostedBranch | None = None
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
@@ -61,7 +63,8 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     )
 
 
-def _app(settings: AppSettings, identity: Identity, aws: Aws) -> tuple[App | None, list[Problem]]:
+def find_app(settings: AppSettings, identity: Identity, aws: Aws) -> tuple[App | None, list[Problem]]:
+    """The app that the settings mean; neither it nor a problem where this stack has yet to create it."""
     path = f"{identity.project}:app"
     if settings.id is not None:
         app = app_with_id(aws, settings.id)

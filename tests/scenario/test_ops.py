@@ -63,3 +63,25 @@ def test_a_reset_that_is_declined_or_cannot_be_leaves_the_settings_as_they_were(
     assert "is protected" in refused.text
     project.up("staging")
     assert "still here" in project.notes("staging")
+
+
+def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more(project: Project) -> None:
+    project.up("staging")
+    pushed = "c0ffee" + "1" * 34
+    theirs = {"appId": project.app_id, "branchName": "staging", "jobType": "RELEASE"}
+    project.aws("amplify").start_job(**theirs, commitId=pushed)
+    nothing = project.ops("build", "staging", "cancel")
+    assert "build 2 of staging ended as" in nothing.text or "no build of staging runs" in nothing.text
+    project.settings("aws", job_seconds=3000)
+    project.aws("amplify").start_job(**theirs, commitId="d0d0" * 10)
+    project.settings("aws", job_seconds=0.05)
+    cancelled = project.ops("build", "staging", "cancel")
+    assert (cancelled.status, "build 3 of staging ended as CANCELLED" in cancelled.text) == (0, True), cancelled.text
+    assert project.ops("build", "staging", "retry", "2").status == 0
+    newest = project.aws("amplify").list_jobs(appId=project.app_id, branchName="staging")["jobSummaries"][0]
+    assert (newest["jobType"], newest["commitId"], newest["status"]) == ("RETRY", pushed, "SUCCEED")
+    lines = project.ops("build", "staging", "status").text.splitlines()
+    assert lines[1].split()[:4] == ["4", "SUCCEED", "RETRY", pushed[:10]]
+    assert lines[4].split()[4] == project.outputs("staging")["stamp"][:8]
+    assert "BUILD of job 4" in project.ops("build", "staging", "log").text
+    assert "NotFoundException" in project.ops("build", "staging", "log", "99").text

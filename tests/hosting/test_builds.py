@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 
-from hosting.clients import Aws
+from hosting.builds import BuildRequest, Step, build, cancel_builds, next_step, wait_until_idle
 from hosting.errors import HostingError
-from hosting.jobs import BuildRequest, Builds, Clock, Job, Step, build, next_step, wait_until_idle
+from hosting.jobs import Builds, Job
+from tests.hosting.fakes import Amplify, Time, aws, refusal
 
 
 def job(status: str, stamp: str | None = None, job_id: str = "1") -> Job:
@@ -41,53 +40,6 @@ def test_the_message_of_a_job_tells_the_stamp_that_it_was_started_for() -> None:
     read = Job.from_api({"jobId": "7", "status": "RUNNING", "commitMessage": "environments stamp=abc"})  # type: ignore[typeddict-item]
     assert (read.stamp, read.ended) == ("abc", False)
     assert Job.from_api({"jobId": "8", "status": "SUCCEED", "commitMessage": "push"}).stamp is None  # type: ignore[typeddict-item]
-
-
-@dataclass(slots=True)
-class Amplify:
-    """Amplify's jobs of one branch, newest first; each look at one moves it on through ``course``."""
-
-    jobs: list[dict[str, Any]] = field(default_factory=list)
-    course: tuple[str, ...] = ("PENDING", "RUNNING", "SUCCEED")
-    loses_reply: bool = False
-
-    def list_jobs(self, **_: Any) -> dict[str, Any]:
-        return {"jobSummaries": [dict(job) for job in self.jobs]}
-
-    def get_job(self, *, jobId: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - AWS's name
-        job = next(job for job in self.jobs if job["jobId"] == jobId)
-        place = self.course.index(job["status"])
-        job["status"] = self.course[min(place + 1, len(self.course) - 1)]
-        return {
-            "job": {"summary": dict(job), "steps": [{"stepName": "BUILD", "status": job["status"], "logUrl": "LOG"}]}
-        }
-
-    def start_job(self, *, commitMessage: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        job = {"jobId": str(len(self.jobs) + 1), "status": "PENDING", "commitMessage": commitMessage}
-        self.jobs.insert(0, job)
-        if self.loses_reply:
-            raise ReadTimeoutError(endpoint_url="amplify")
-        return {"jobSummary": dict(job)}
-
-
-@dataclass(slots=True)
-class Time:
-    """A clock that only sleeping moves on, and what was said meanwhile."""
-
-    at: float = 0.0
-    said: list[str] = field(default_factory=list)
-
-    def clock(self) -> Clock:
-        return Clock(now=lambda: self.at, sleep=self.sleep, say=self.said.append)
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
-
-
-def aws(amplify: Amplify) -> Aws:
-    made = Aws("eu-central-1")
-    made.__dict__["amplify"] = amplify  # in place of the client that would be made at the first use
-    return made
 
 
 def running(stamp: str = "") -> dict[str, Any]:
@@ -144,3 +96,38 @@ def test_a_branch_that_does_not_become_idle_is_told_at_the_deadline() -> None:
     amplify = Amplify(jobs=[running()], course=("RUNNING",))
     with pytest.raises(HostingError, match="still RUNNING after 5 s"):
         wait_until_idle(aws(amplify), Builds(app_id="a", branch="b", deadline=5), Time().clock())
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("LimitExceededException", "Concurrent job limit reached"),
+        ("ThrottlingException", "Rate exceeded"),
+        ("BadRequestException", "Rate exceeded while calling StartJob"),
+    ],
+)
+def test_a_spent_quota_is_waited_out_and_told(code: str, message: str) -> None:
+    amplify, time = Amplify(refusals=[refusal(code, message)] * 3), Time()
+    assert build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), time.clock()).status == "SUCCEED"
+    assert sum(message in line for line in time.said) == 1
+    assert len(amplify.jobs) == 1
+
+
+def test_a_quota_that_stays_spent_is_told_at_the_deadline() -> None:
+    amplify, time = Amplify(refusals=[refusal("LimitExceededException", "Concurrent job limit")] * 999), Time()
+    with pytest.raises(HostingError, match="Concurrent job limit"):
+        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s", deadline=60), time.clock())
+    assert 60 <= time.at < 70
+
+
+def test_what_runs_is_cancelled_and_its_end_awaited() -> None:
+    amplify = Amplify(jobs=[running()])
+    ended = cancel_builds(aws(amplify), Builds(app_id="a", branch="b"), Time().clock())
+    assert [job.status for job in ended] == ["CANCELLED"]
+    assert cancel_builds(aws(amplify), Builds(app_id="a", branch="b"), Time().clock()) == []
+
+
+def test_a_job_that_is_ending_already_is_only_waited_for() -> None:
+    amplify = Amplify(jobs=[{**running(), "status": "CANCELLING"}], course=("CANCELLING", "CANCELLED"))
+    ended = cancel_builds(aws(amplify), Builds(app_id="a", branch="b"), Time().clock())
+    assert [job.status for job in ended] == ["CANCELLED"]

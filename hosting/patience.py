@@ -1,0 +1,64 @@
+"""Waiting: time as a wait sees it, the pauses between two looks, one deadline for everything that is waited for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hosting.errors import HostingBusy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Time in seconds, and where a wait says what it waits for. Pauses grow from ``first``."""
+
+    now: Callable[[], float] = field(default=time.monotonic)
+    sleep: Callable[[float], None] = field(default=time.sleep)
+    say: Callable[[str], None] = field(default=print)
+    first: float = 0.25
+    longest: float = 5.0
+
+    def pauses(self) -> Iterator[float]:
+        pause = self.first
+        while True:
+            yield min(pause, self.longest)
+            pause *= 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """A clock and the time on it at which it is over. Several waits may share one."""
+
+    clock: Clock
+    end: float
+
+    @classmethod
+    def of(cls, seconds: float, clock: Clock | None = None) -> Patience:
+        """From now on, for that long."""
+        chosen = clock or Clock()
+        return cls(clock=chosen, end=chosen.now() + seconds)
+
+    def looks(self) -> Iterator[None]:
+        """A turn at once, then one after each pause, the last one at the deadline or just after it."""
+        for pause in self.clock.pauses():
+            yield
+            if self.clock.now() >= self.end:
+                return
+            self.clock.sleep(pause)
+
+    def insist(self, act: Callable[[], T]) -> T:
+        """What ``act`` returns, asked again while AWS is too busy. Raises its HostingBusy at the deadline."""
+        said = ""
+        for _ in self.looks():
+            try:
+                return act()
+            except HostingBusy as busy:
+                last = busy
+            if said != str(last):
+                said = str(last)
+                self.clock.say(f"{said}; waiting")
+        raise last

@@ -1,0 +1,129 @@
+"""`ops build STACK ACTION`: the jobs of an environment's branch, as one starts, watches, ends and repeats them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import typer
+
+from hosting.builds import cancel_builds, newest_build, succeeded, wait_for
+from hosting.jobs import Job, list_jobs, read_job
+from hosting.logs import read_log
+from hosting.patience import Clock, Patience
+from hosting.retries import retry_build
+from ops.pulumi import OpsError, Pulumi
+from ops.tables import columns
+from ops.target import Target, find_target
+
+FORCE = "build.force"
+_SHOWN = 10
+
+
+class Action(StrEnum):
+    START = "start"
+    STATUS = "status"
+    CANCEL = "cancel"
+    RETRY = "retry"
+    LOG = "log"
+
+
+def progress() -> Clock:
+    """Says on stderr what is waited for: stdout is for what was asked."""
+    return Clock(say=lambda line: typer.echo(line, err=True))
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def act(stack: str, action: Action, job_id: str | None) -> None:
+    """Does ``action``; ``job_id`` is for those that are about one job."""
+    if job_id is not None and not job_id.isdigit():
+        raise OpsError(f"{job_id} is not the number of a build: `status` lists them")
+    pulumi = Pulumi(stack=stack)
+    if action is Action.START:
+        start(pulumi)
+    elif action is Action.STATUS:
+        status(find_target(pulumi))
+    elif action is Action.CANCEL:
+        cancel(find_target(pulumi))
+    elif action is Action.RETRY:
+        retry(find_target(pulumi), job_id)
+    else:
+        log(find_target(pulumi), job_id)
+
+
+def start(pulumi: Pulumi) -> None:
+    """An up with a new `build.force`, and not a job behind the stack's back.
+
+    Such a job would have no stamp, the stack's outputs would name an older one, and it would be built without what the
+    files say and the cloud does not have yet.
+    """
+    pulumi.set(FORCE, now())
+    pulumi.run("up", "--yes", "--skip-preview")
+    target = find_target(pulumi)
+    job = None if target.build.wait else newest_build(target.aws, target.builds)
+    if job is not None:  # the settings have an up leave it to itself, and here it was asked for
+        ended = wait_for(target.aws, target.builds, job, Patience.of(target.builds.deadline, progress()))
+        succeeded(target.aws, target.builds, ended, "What is served is older")
+
+
+def status(target: Target) -> None:
+    jobs = list_jobs(target.aws, target.builds)
+    typer.echo(table(jobs[:_SHOWN]) if jobs else f"{target.builds.branch} was never built")
+
+
+def cancel(target: Target) -> None:
+    ended = cancel_builds(target.aws, target.builds, progress())
+    if not ended:
+        typer.echo(f"no build of {target.builds.branch} runs")
+    for job in ended:
+        typer.echo(f"build {job.id} of {target.builds.branch} ended as {job.status}")
+
+
+def retry(target: Target, job_id: str | None) -> None:
+    if job_id is None:
+        raise OpsError("retry needs the number of a build: `status` lists them")
+    job = retry_build(target.aws, target.builds, job_id, progress())
+    typer.echo(f"build {job.id} of {target.builds.branch} built what build {job_id} had built")
+
+
+def log(target: Target, job_id: str | None) -> None:
+    jobs = list_jobs(target.aws, target.builds) if job_id is None else []
+    if job_id is None and not jobs:
+        raise OpsError(f"{target.builds.branch} was never built")
+    job, steps = read_job(target.aws, target.builds, job_id or jobs[0].id)
+    typer.echo(f"build {job.id} of {target.builds.branch}: {job.status}", err=True)
+    for step in steps:
+        typer.echo(f"--- {step.name}: {step.status}", err=True)
+        typer.echo(read_log(step), nl=False)
+
+
+def table(jobs: Sequence[Job]) -> str:
+    """One line each, the newest first; times are UTC."""
+    rows = [("build", "status", "kind", "commit", "stamp", "started", "took")]
+    rows += [
+        (
+            job.id,
+            job.status,
+            job.kind,
+            (job.commit or "-")[:10],
+            (job.stamp or "-")[:8],
+            _moment(job.started),
+            _took(job),
+        )
+        for job in jobs
+    ]
+    return columns(rows)
+
+
+def _moment(time: datetime | None) -> str:
+    return "-" if time is None else time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _took(job: Job) -> str:
+    if job.started is None or job.ended_at is None:
+        return "-"
+    return f"{(job.ended_at - job.started).total_seconds():.0f} s"

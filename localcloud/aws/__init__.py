@@ -1,4 +1,5 @@
-"""A stand-in for AWS on one loopback address: Parameter Store and STS by moto, Amplify Hosting by our own emulator.
+"""A stand-in for AWS on one loopback address: Amplify Hosting by our own emulator, and of moto what the program needs:
+Parameter Store, STS, IAM's roles, DynamoDB and CloudFormation.
 
 `python -m localcloud.aws --state DIR [--port N]` serves it. The account is always 123456789012, a region is made by
 being named, and any access key is good except the one named `invalid`. Signatures are not checked. What else it does
@@ -11,10 +12,18 @@ ACCOUNT = "123456789012"
 """The one account, which is also moto's default."""
 
 LIMITS = (
-    "Services: ssm, sts and amplify; any other is answered with 501 and its name.",
+    "Services: amplify, ssm, sts, iam, dynamodb, cloudformation; any other is answered with 501 and its name.",
     "STS: GetCallerIdentity only. No roles, no sessions, no policies: every caller may do everything.",
     "SSM: parameters and their tags (put, get, history, describe, delete); no labels, policies, documents, sharing.",
     "SSM: KMS is a name that is kept, nothing is encrypted; no throttling; AllowedPattern is read by Python's re.",
+    "IAM: roles, their inline policies and policies to attach; no users, groups, profiles, AWS's own policies.",
+    "DynamoDB: tables and items as moto has them, ready at once; no PartiQL, streams, backups, encryption by a key.",
+    "CloudFormation: stacks of DynamoDB tables, IAM roles and managed policies, from a template in the request; no"
+    " change sets, nested or custom resources. A table or role of a stack is added or removed, never changed.",
+    "CloudFormation: resources are there at once, a stack is in progress for as long as `stack_seconds` says.",
+    "CloudFormation: what a resource refuses is refused as a whole, where AWS would accept the call and roll it back.",
+    "CloudFormation: no deployment fails by itself; a stack is put into a status by PUT /_localcloud/stack-status.",
+    "IAM, DynamoDB and CloudFormation are kept as moto's objects, which moto at another version may not read.",
     "Amplify: apps, branches, jobs and tags; no domains, webhooks, deployments, artifacts, Gen 1 backends, previews.",
     "Amplify: nothing is built. A job passes through its states by the clock and succeeds, unless it was told to fail.",
     "Amplify: a commit is what the caller says, else HEAD; no repository is ever reached and no push starts a job.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from types import ModuleType
+
+from localcloud.aws.left_out import leave_out
+from localcloud.errors import LocalcloudError
 
 
 def main() -> None:
@@ -14,17 +16,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     arguments = parser.parse_args()
 
-    _leave_out_ec2()
+    leave_out()
     from localcloud.aws.server import serve  # only now: this imports moto
 
-    serve(arguments.state, arguments.port)
-
-
-def _leave_out_ec2() -> None:
-    """Halve the time to start: moto's SSM imports all of its EC2 for SendCommand, which is not let through here."""
-    empty = ModuleType("moto.ec2")
-    empty.ec2_backends = {}  # type: ignore[attr-defined]
-    sys.modules["moto.ec2"] = empty
+    try:
+        serve(arguments.state, arguments.port)
+    except LocalcloudError as error:
+        sys.exit(f"localcloud.aws: {error}")
 
 
 if __name__ == "__main__":

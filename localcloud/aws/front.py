@@ -9,30 +9,27 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from localcloud.aws import errors, scope
-from localcloud.aws.amplify.service import Amplify, is_mutating
+from localcloud.aws import actions, errors, scope
 from localcloud.aws.control import PREFIX, Control
 from localcloud.aws.errors import AwsError
 from localcloud.aws.journal import Journal
-from localcloud.aws.moto_services import Identities, ParameterStore, ssm_action
+from localcloud.aws.resources import ALLOWED
+from localcloud.aws.services import Services
 
 INVALID_KEY = "invalid"
 """The access key that is refused, so that a program can be tried with bad credentials."""
 
+_WRITABLE = frozenset({"amplify", "ssm", *ALLOWED})
 _LOG = logging.getLogger(__name__)
 
 
 class Front:
     """Routes by the SigV4 scope. A request with no scope is refused; one for an unknown service is told so with 501."""
 
-    def __init__(
-        self, *, amplify: Amplify, parameters: ParameterStore, identities: Identities, journal: Journal
-    ) -> None:
-        self._amplify = amplify
-        self._parameters = parameters
-        self._identities = identities
+    def __init__(self, services: Services, journal: Journal) -> None:
+        self._services = services
         self._journal = journal
-        self._control = Control(amplify=amplify, parameters=parameters, journal=journal)
+        self._control = Control(services, journal)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -63,29 +60,31 @@ class Front:
 
     def _dispatch(self, request: Request, raw_uri: str, found: scope.Scope) -> Response:
         if found.service == "ssm":
-            return self._parameters.answer(request, found.region)
+            return self._services.parameters.answer(request, found.region)
         if found.service == "sts":
-            return self._identities.answer(request, found.region)
+            return self._services.identities.answer(request, found.region)
         if found.service == "amplify":
             address, body = request.host_url.rstrip("/"), request.get_data()
-            return self._amplify.answer(
+            return self._services.amplify.answer(
                 method=request.method, raw_uri=raw_uri, body=body, region=found.region, address=address
             )
+        if found.service in ALLOWED:
+            return self._services.resources.answer(found.service, request, found.region)
         raise errors.not_implemented(f"the service '{found.service}'")
 
     def _write(self, request: Request, raw_uri: str, status: int) -> None:
         found = _scope(request)
         service = found.service if found else "unsigned"
         name = self._action(request, raw_uri, service)
-        mutating = service in ("amplify", "ssm") and is_mutating(name)
+        mutating = service in _WRITABLE and actions.is_mutating(name)
         path = raw_uri.partition("?")[0]
         action = f"{service}:{name}"
         self._journal.add(method=request.method, path=path, status=status, mutating=mutating, action=action)
 
     def _action(self, request: Request, raw_uri: str, service: str) -> str:
         if service == "amplify":
-            return self._amplify.operation(request.method, raw_uri)
-        return Identities.action(request) if service == "sts" else ssm_action(request)
+            return self._services.amplify.operation(request.method, raw_uri)
+        return actions.named(service, request)
 
 
 def _scope(request: Request) -> scope.Scope | None:

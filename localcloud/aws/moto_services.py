@@ -1,39 +1,32 @@
-"""The services that moto answers, inside this process: which of their actions are let through, and how they last."""
+"""Parameter Store and STS, answered by moto inside this process: which actions are let through, and how they last."""
 
 from __future__ import annotations
 
 import json
 import threading
 from typing import Any, Final
-from urllib.parse import parse_qs
 
-from moto.core.request import Request as MotoRequest
-from moto.core.responses import BaseResponse
 from moto.ssm.responses import SimpleSystemManagerResponse
 from moto.sts.responses import TokenResponse
 from werkzeug.wrappers import Request, Response
 
-from localcloud.aws import parameter_memory, parameter_rules, shapes
+from localcloud.aws import actions, parameter_memory, parameter_rules, shapes
+from localcloud.aws.actions import Allowed
 from localcloud.aws.errors import AwsError, not_implemented
+from localcloud.aws.moto_call import forward
 from localcloud.aws.snapshot import Snapshot
 
-_READS: Final = frozenset(
-    {
-        "GetParameter",
-        "GetParameters",
-        "GetParametersByPath",
-        "GetParameterHistory",
-        "DescribeParameters",
-        "ListTagsForResource",
-    }
+_ALLOWED: Final = Allowed(
+    reads=frozenset(
+        {
+            *("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"),
+            *("DescribeParameters", "ListTagsForResource"),
+        }
+    ),
+    writes=frozenset(
+        {"PutParameter", "DeleteParameter", "DeleteParameters", "AddTagsToResource", "RemoveTagsFromResource"}
+    ),
 )
-_WRITES: Final = frozenset(
-    {"PutParameter", "DeleteParameter", "DeleteParameters", "AddTagsToResource", "RemoveTagsFromResource"}
-)
-
-
-def ssm_action(request: Request) -> str:
-    return request.headers.get("X-Amz-Target", "").rpartition(".")[2]
 
 
 class ParameterStore:
@@ -49,15 +42,15 @@ class ParameterStore:
 
     def answer(self, request: Request, region: str) -> Response:
         """Let moto answer, after our own checks; AwsError is the refusal to send instead."""
-        action = ssm_action(request)
-        if action not in _READS | _WRITES:
+        action = actions.named("ssm", request)
+        if action not in _ALLOWED:
             raise not_implemented(f"ssm:{action or 'a request without X-Amz-Target'}")
         asked = self._read(action, request.get_data())
         with self._lock:
             if action == "PutParameter":
                 _check_put(asked, region)
-            response = _forward(SimpleSystemManagerResponse, request, f"ssm.{region}")
-            if action in _WRITES and response.status_code < 400:
+            response = forward(SimpleSystemManagerResponse, request, f"ssm.{region}")
+            if action in _ALLOWED.writes and response.status_code < 400:
                 self._snapshot.save(parameter_memory.dump())
         return response
 
@@ -100,21 +93,8 @@ def _check_put(asked: dict[str, Any], region: str) -> None:
 class Identities:
     """STS, as far as asking who one is."""
 
-    @staticmethod
-    def action(request: Request) -> str:
-        texts = parse_qs(request.get_data(as_text=True)) or {"Action": [request.args.get("Action", "")]}
-        return texts.get("Action", [""])[0]
-
     def answer(self, request: Request, region: str) -> Response:
-        action = self.action(request)
+        action = actions.named("sts", request)
         if action != "GetCallerIdentity":
             raise not_implemented(f"sts:{action}")
-        return _forward(TokenResponse, request, f"sts.{region}")
-
-
-def _forward(service: type[BaseResponse], request: Request, host: str) -> Response:
-    """Hand the request on under the address that it would have at AWS, from which moto reads the region."""
-    url = f"https://{host}.amazonaws.com/?{request.query_string.decode()}"
-    copy = MotoRequest.from_primitives(request.method, url, request.headers, request.get_data())
-    status, headers, content = service.dispatch(copy, copy.raw_url, dict(copy.headers))
-    return Response(content, status, headers)
+        return forward(TokenResponse, request, f"sts.{region}")

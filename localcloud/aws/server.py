@@ -17,6 +17,8 @@ from localcloud.aws.amplify.service import Amplify
 from localcloud.aws.front import Front
 from localcloud.aws.journal import Journal
 from localcloud.aws.moto_services import Identities, ParameterStore
+from localcloud.aws.resources import Resources
+from localcloud.aws.services import Services
 from localcloud.aws.snapshot import Snapshot
 from localcloud.aws.warm import warm
 
@@ -39,11 +41,14 @@ def serve(state: Path, port: int) -> None:
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     state.chmod(0o700)
     journal = Journal(state / "journal.jsonl")
-    parameters, identities = ParameterStore(Snapshot(state / "ssm.json")), Identities()
-    warm(parameters, identities)
-    amplify = Amplify(Snapshot(state / "amplify.json"))
-    front = Front(amplify=amplify, parameters=parameters, identities=identities, journal=journal)
-    server = make_server("127.0.0.1", port, front, threaded=True, request_handler=_Handler)
+    services = Services(
+        amplify=Amplify(Snapshot(state / "amplify.json")),
+        parameters=ParameterStore(Snapshot(state / "ssm.json")),
+        identities=Identities(),
+        resources=Resources(Snapshot(state / "resources.json")),
+    )
+    warm(services.parameters, services.identities)
+    server = make_server("127.0.0.1", port, Front(services, journal), threaded=True, request_handler=_Handler)
     server.daemon_threads = True  # type: ignore[attr-defined]  # an open idle connection must not hold up the end
     _stop_on_signals(server)
     print(json.dumps({"ready": True, "port": server.server_port, "pid": os.getpid()}), flush=True)

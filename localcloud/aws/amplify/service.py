@@ -11,7 +11,7 @@ from typing import Any, Final
 from botocore.model import OperationModel
 from werkzeug.wrappers import Response
 
-from localcloud.aws import rest, shapes
+from localcloud.aws import actions, rest, shapes
 from localcloud.aws.amplify import apps, branches, jobs, tags
 from localcloud.aws.amplify.context import Context
 from localcloud.aws.amplify.state import State
@@ -76,7 +76,7 @@ class Amplify:
         with self._lock:
             context = Context(state=self._state, region=region, now=time.time(), address=address)
             members = handler(context, call.parameters)
-            if is_mutating(call.operation.name):
+            if actions.is_mutating(call.operation.name):
                 self._save()
             document = json.dumps(members)
         _check_answer(call.operation, members)
@@ -91,11 +91,6 @@ class Amplify:
 
     def _save(self) -> None:
         self._snapshot.save(self._state.model_dump_json())
-
-
-def is_mutating(operation: str) -> bool:
-    """Whether an operation of AWS changes something, by its name."""
-    return bool(operation) and not operation.startswith(("Get", "List", "Describe"))
 
 
 def _check_request(operation: OperationModel, parameters: Mapping[str, object]) -> None:

@@ -94,3 +94,13 @@ def test_tags_of_apps_and_branches_go_by_arn(amplify: Any, aws: Server) -> None:
     arn = amplify.get_app(appId=app_id)["app"]["appArn"]
     assert amplify.list_tags_for_resource(resourceArn=arn)["tags"] == {"owner": "a"}
     assert refusal(amplify.list_tags_for_resource, resourceArn=f"{arn}x")[1] == "ResourceNotFoundException"
+
+
+def test_a_branch_keeps_its_role_its_backend_and_its_specification(amplify: Any, app_id: str) -> None:
+    role = "arn:aws:iam::123456789012:role/dev"
+    stack = "arn:aws:cloudformation:us-west-1:123456789012:stack/amplify-x/1"
+    branch = {"appId": app_id, "branchName": "main"}
+    amplify.create_branch(**branch, computeRoleArn=role, backend={"stackArn": stack}, buildSpec="version: 1")
+    amplify.update_branch(**branch, description="another")
+    found = amplify.get_branch(**branch)["branch"]
+    assert (found["computeRoleArn"], found["backend"], found["buildSpec"]) == (role, {"stackArn": stack}, "version: 1")

@@ -25,9 +25,17 @@ LIMITS = (
     "CloudFormation: no deployment fails by itself; a stack is put into a status by PUT /_localcloud/stack-status.",
     "IAM, DynamoDB and CloudFormation are kept as moto's objects, which moto at another version may not read.",
     "Amplify: apps, branches, jobs and tags; no domains, webhooks, deployments, artifacts, Gen 1 backends, previews.",
-    "Amplify: nothing is built. A job passes through its states by the clock and succeeds, unless it was told to fail.",
-    "Amplify: a commit is what the caller says, else HEAD; no repository is ever reached and no push starts a job.",
-    "Amplify: quotas are 50 branches an app and one active job a branch; the adjustable ones are not there.",
+    "Amplify: a job is run for real where the app's repository is a folder of this machine (a path or a file:// URL)."
+    " Any other passes through its states by the clock and succeeds, unless it was told to fail; it builds nothing.",
+    "Amplify: no push starts a job, whatever enableAutoBuild says.",
+    "Amplify: a job of the API has the commit that it was given, else HEAD; RETRY builds what the named job says, HEAD"
+    " too. The real service was seen to build HEAD in cases whatever commit it said; the setting build_head does that.",
+    "Amplify: all commands of a build run in one bash, as users report of the real one; a command that ends that shell"
+    " fails the build. There is no container: a build can read what the user who runs localcloud can.",
+    "Amplify: a build specification has backend, frontend and applications, and of these phases, artifacts (without"
+    " discard-paths), cache and buildPath; no env, test, or customHeaders. No custom image, no live updates.",
+    "Amplify: a build gets ten parameters of its branch's path at most as `secrets`, the role of no policy may do all.",
+    "Amplify: quotas are 50 branches an app, one active job a branch and 5 an account; a job over them is refused.",
     "Amplify: default page size is 10, which AWS does not document; error texts are as far as they are publicly known.",
 )
 """What this stand-in leaves out, one sentence each."""

@@ -15,8 +15,8 @@ from localcloud.aws import ACCOUNT, shapes
 from localcloud.aws.amplify import apps, jobs
 from localcloud.aws.amplify.context import Context, check_variables
 from localcloud.aws.amplify.state import App
-from localcloud.aws.amplify.timeline import STEPS
 from localcloud.aws.bodies import Seed, SeedApp, Settings, StackStatus, bad_control, parse
+from localcloud.aws.builds.order import STEPS
 from localcloud.aws.errors import AwsError
 from localcloud.aws.journal import Journal
 from localcloud.aws.services import Services

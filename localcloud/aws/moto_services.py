@@ -67,6 +67,12 @@ class ParameterStore:
             raise not_implemented(f"ssm:{action} of a {asked['ResourceType']}")
         return dict(asked)
 
+    def by_path(self, region: str, path: str, most: int) -> dict[str, str]:
+        """The values of the first parameters right below a path, by their last names."""
+        with self._lock:
+            found = parameter_memory.backend(region).get_parameters_by_path(path, False, max_results=most)[0]
+            return {one.name.rpartition("/")[2]: str(one.response_object(True)["Value"]) for one in found}
+
     def seed(self, *, region: str, name: str, value: str, kind: str) -> bool:
         """Put a parameter where there is none of that name; says whether it did.
 

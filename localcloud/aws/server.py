@@ -41,9 +41,10 @@ def serve(state: Path, port: int) -> None:
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     state.chmod(0o700)
     journal = Journal(state / "journal.jsonl")
+    parameters = ParameterStore(Snapshot(state / "ssm.json"))
     services = Services(
-        amplify=Amplify(Snapshot(state / "amplify.json")),
-        parameters=ParameterStore(Snapshot(state / "ssm.json")),
+        amplify=Amplify(Snapshot(state / "amplify.json"), state / "builds", parameters.by_path),
+        parameters=parameters,
         identities=Identities(),
         resources=Resources(Snapshot(state / "resources.json")),
     )
@@ -54,6 +55,7 @@ def serve(state: Path, port: int) -> None:
     print(json.dumps({"ready": True, "port": server.server_port, "pid": os.getpid()}), flush=True)
     server.serve_forever(poll_interval=0.05)
     server.server_close()
+    services.amplify.close()
     journal.close()
     _LOG.info("stopped")
 

@@ -10,7 +10,7 @@ from typing import Any
 from localcloud.aws.amplify import timeline
 from localcloud.aws.amplify.context import Context, check_variables, merge
 from localcloud.aws.amplify.pages import page
-from localcloud.aws.amplify.state import App, app_arn
+from localcloud.aws.amplify.state import App, app_arn, is_local
 from localcloud.aws.errors import bad_request
 
 _TOKENS = ("accessToken", "oauthToken")
@@ -68,6 +68,7 @@ def update(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
 def delete(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
     app = context.state.app(context.region, asked["appId"])
     del context.state.apps[app.app_id]
+    context.runner.forget(app.app_id)
     _forget_failures(context, app)
     return {"app": render(app, context.now)}
 
@@ -83,7 +84,8 @@ def _kept(asked: Mapping[str, Any]) -> dict[str, object]:
 
 def _check_token(asked: Mapping[str, Any]) -> None:
     repository = str(asked.get("repository", ""))
-    if repository and "codecommit" not in repository and not any(asked.get(name) for name in _TOKENS):
+    needs_none = not repository or is_local(repository) or "codecommit" in repository
+    if not needs_none and not any(asked.get(name) for name in _TOKENS):
         raise bad_request("You should at least provide one valid token")
 
 

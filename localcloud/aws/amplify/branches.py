@@ -73,6 +73,7 @@ def update(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
 def delete(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
     app, branch = context.state.branch(context.region, asked["appId"], asked["branchName"])
     del app.branches[branch.name]
+    context.runner.forget(app.app_id, branch.name)
     context.state.fail_next_job.pop(f"{app.app_id}/{branch.name}", None)
     return {"branch": render(app, branch)}
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from localcloud.aws.amplify.state import State
+from localcloud.aws.builds.runner import Runner
 from localcloud.aws.errors import bad_request
+
+Secrets = Callable[[str, str, int], Mapping[str, str]]
+"""Region, path and how many at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """A call's surroundings: the state (which the handler may change), its region, the time, and our own address."""
+    """A call's surroundings: the state (which the handler may change), its region, the time, and our own address.
+
+    `runner` runs jobs for real; `secrets` gives the first few parameters of a path, by their last names.
+    """
 
     state: State
     region: str
     now: float
     address: str
+    runner: Runner
+    secrets: Secrets
 
 
 def check_variables(fields: Mapping[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,81 +10,43 @@ from localcloud.aws.amplify import timeline
 from localcloud.aws.amplify.context import Context
 from localcloud.aws.amplify.pages import page
 from localcloud.aws.amplify.state import App, Branch, Job, branch_arn
-from localcloud.aws.errors import AwsError, bad_request, limit_exceeded, not_found
-
-
-def start(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
-    app, branch = context.state.branch(context.region, asked["appId"], asked["branchName"])
-    _check_type(app, asked)
-    if any(timeline.is_active(job, context.now) for job in branch.jobs):
-        raise limit_exceeded(
-            f"Failed to start a new job: the branch {branch.name} already have pending or running jobs"
-        )
-    job = Job(
-        job_id=branch.jobs[-1].job_id + 1 if branch.jobs else 1,
-        job_type=asked["jobType"],
-        reason=asked.get("jobReason", ""),
-        **_commit(branch, asked, context.now),
-        started=context.now,
-        seconds=context.state.job_seconds,
-        fails_at=context.state.fail_next_job.pop(f"{app.app_id}/{branch.name}", None),
-    )
-    branch.jobs.append(job)
-    return {"jobSummary": _summary(app, branch, job, context.now)}
-
-
-def _check_type(app: App, asked: Mapping[str, Any]) -> None:
-    kind = asked["jobType"]
-    if kind not in ("RELEASE", "RETRY"):
-        raise bad_request(f"The requested jobType {kind} does not support.")
-    if kind == "RELEASE" and not app.fields["repository"]:
-        raise bad_request("Operation not supported. A RELEASE job needs an app that is connected to a repository.")
-    if kind == "RETRY" and "jobId" not in asked:
-        raise bad_request("A RETRY job needs the jobId of the job that it repeats.")
-
-
-def _commit(branch: Branch, asked: Mapping[str, Any], now: float) -> dict[str, Any]:
-    """A retry repeats the commit of the job that it names; else the commit is what the caller says."""
-    if asked["jobType"] == "RETRY":
-        old = _find(branch, asked["jobId"])
-        return {"commit_id": old.commit_id, "commit_message": old.commit_message, "commit_time": old.commit_time}
-    time = asked.get("commitTime", now)
-    return {
-        "commit_id": asked.get("commitId", "HEAD"),
-        "commit_message": asked.get("commitMessage", ""),
-        "commit_time": datetime.fromisoformat(time).timestamp() if isinstance(time, str) else float(time),
-    }
+from localcloud.aws.builds.runner import JobKey
+from localcloud.aws.errors import AwsError, bad_request, not_found
 
 
 def get(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
     app, branch = context.state.branch(context.region, asked["appId"], asked["branchName"])
-    job = _find(branch, asked["jobId"])
+    job = find(branch, asked["jobId"])
     steps = [_render_step(context, app, branch, job, step) for step in timeline.steps(job, context.now)]
-    return {"job": {"summary": _summary(app, branch, job, context.now), "steps": steps}}
+    return {"job": {"summary": summary(app, branch, job, context.now), "steps": steps}}
 
 
 def list_all(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
     app, branch = context.state.branch(context.region, asked["appId"], asked["branchName"])
     found, more = page(list(reversed(branch.jobs)), asked)
-    return {"jobSummaries": [_summary(app, branch, job, context.now) for job in found], **more}
+    return {"jobSummaries": [summary(app, branch, job, context.now) for job in found], **more}
 
 
 def stop(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
     app, branch = context.state.branch(context.region, asked["appId"], asked["branchName"])
-    job = _find(branch, asked["jobId"])
+    job = find(branch, asked["jobId"])
     if not timeline.is_active(job, context.now):
         raise bad_request(f"Job {job.job_id} is not running, it cannot be stopped.")
     job.stopped = job.stopped or context.now
-    return {"jobSummary": _summary(app, branch, job, context.now)}
+    if job.run is not None:
+        job.run.status = "CANCELLING"
+        context.runner.stop(key(app, branch, job))
+    return {"jobSummary": summary(app, branch, job, context.now)}
 
 
 def delete(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
     app, branch = context.state.branch(context.region, asked["appId"], asked["branchName"])
-    job = _find(branch, asked["jobId"])
+    job = find(branch, asked["jobId"])
     if timeline.is_active(job, context.now):
         raise bad_request(f"Job {job.job_id} is running, it cannot be deleted.")
     branch.jobs.remove(job)
-    return {"jobSummary": _summary(app, branch, job, context.now)}
+    context.runner.forget(app.app_id, branch.name, job.job_id)
+    return {"jobSummary": summary(app, branch, job, context.now)}
 
 
 def log(context: Context, app_id: str, name: str, job_id: str, step: str) -> str:
@@ -97,13 +58,23 @@ def log(context: Context, app_id: str, name: str, job_id: str, step: str) -> str
     app = context.state.apps.get(app_id)
     if app is None or name not in app.branches:
         raise not_found(f"Branch {name} of app {app_id} not found.")
-    found = [one for one in timeline.steps(_find(app.branches[name], job_id), context.now) if one.name == step]
+    job = find(app.branches[name], job_id)
+    found = [one for one in timeline.steps(job, context.now) if one.name == step]
     if not found:
         raise not_found(f"Step {step} not found.")
+    if job.run is not None:
+        kept = context.runner.job_folder(key(app, app.branches[name], job)) / "log" / step
+        return kept.read_text(encoding="utf-8", errors="replace") if kept.exists() else ""
     return f"# {step} of job {job_id} on branch {name}: {found[0].status}\n# nothing is built here\n"
 
 
-def _find(branch: Branch, job_id: str) -> Job:
+def key(app: App, branch: Branch, job: Job) -> JobKey:
+    """How the runner knows the job."""
+    return JobKey(app_id=app.app_id, branch=branch.name, job_id=job.job_id)
+
+
+def find(branch: Branch, job_id: str) -> Job:
+    """A job of the branch; NotFoundException where there is none."""
     for job in branch.jobs:
         if job.job_id == int(job_id):
             return job
@@ -114,7 +85,8 @@ def _no_job(job_id: str) -> AwsError:
     return not_found(f"Job {job_id} not found.")
 
 
-def _summary(app: App, branch: Branch, job: Job, now: float) -> dict[str, object]:
+def summary(app: App, branch: Branch, job: Job, now: float) -> dict[str, object]:
+    """The job as lists of jobs show it."""
     over = not timeline.is_active(job, now)
     return {
         "jobArn": f"{branch_arn(app, branch)}/jobs/{job.job_id:010}",
@@ -137,5 +109,5 @@ def _render_step(context: Context, app: App, branch: Branch, job: Job, step: tim
         "startTime": step.started,
         "endTime": step.ended,
         "logUrl": f"{context.address}/_localcloud/logs/{place}",
-        **({"statusReason": f"{step.name} was told to fail"} if step.status == "FAILED" else {}),
+        **({"statusReason": step.reason} if step.reason else {}),
     }

@@ -6,15 +6,18 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from botocore.model import OperationModel
 from werkzeug.wrappers import Response
 
 from localcloud.aws import actions, rest, shapes
-from localcloud.aws.amplify import apps, branches, jobs, tags
-from localcloud.aws.amplify.context import Context
+from localcloud.aws.amplify import apps, branches, jobs, runs, starting, tags
+from localcloud.aws.amplify.context import Context, Secrets
 from localcloud.aws.amplify.state import State
+from localcloud.aws.builds.order import Event
+from localcloud.aws.builds.runner import JobKey, Runner
 from localcloud.aws.errors import AwsError, bad_request, not_implemented
 from localcloud.aws.snapshot import Snapshot
 
@@ -31,7 +34,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "ListBranches": branches.list_all,
     "UpdateBranch": branches.update,
     "DeleteBranch": branches.delete,
-    "StartJob": jobs.start,
+    "StartJob": starting.start,
     "GetJob": jobs.get,
     "ListJobs": jobs.list_all,
     "StopJob": jobs.stop,
@@ -41,6 +44,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "ListTagsForResource": tags.listed,
 }
 
+_LOST = "the stand-in for AWS, or the job's worker, ended while the job ran"
+
 # The service itself answers "NONE" for a stage that was never set.
 _TOLERATED = "stage' failed to satisfy constraint: Member must satisfy enum value set"
 
@@ -48,12 +53,15 @@ _TOLERATED = "stage' failed to satisfy constraint: Member must satisfy enum valu
 class Amplify:
     """Answers one request at a time; what an answer acknowledges is on disk before the answer is given."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, builds: Path, secrets: Secrets) -> None:
         document = snapshot.load()
         self._snapshot = snapshot
         self._state = State.model_validate_json(document) if document else State()
         self._model = shapes.load("amplify")
         self._lock = threading.Lock()
+        self._runner = Runner(builds, self._report)
+        self._secrets = secrets
+        self._end_lost_jobs()
 
     def operation(self, method: str, raw_uri: str) -> str:
         """The name of the operation that a request is for, for the journal; empty where there is none."""
@@ -74,20 +82,54 @@ class Amplify:
             raise not_implemented(f"amplify:{call.operation.name}")
         _check_request(call.operation, call.parameters)
         with self._lock:
-            context = Context(state=self._state, region=region, now=time.time(), address=address)
-            members = handler(context, call.parameters)
+            members = handler(self._context(region, address), call.parameters)
             if actions.is_mutating(call.operation.name):
                 self._save()
             document = json.dumps(members)
         _check_answer(call.operation, members)
         return Response(document, content_type="application/json")
 
-    def change(self, region: str, change: Callable[[Context], Any]) -> Any:
+    def change(self, region: str, change: Callable[[Context], Any], address: str = "") -> Any:
         """Read or change the state from outside the API: settings, seeds and logs."""
         with self._lock:
-            outcome = change(Context(state=self._state, region=region, now=time.time(), address=""))
+            outcome = change(self._context(region, address))
             self._save()
             return outcome
+
+    def close(self) -> None:
+        """End the jobs that run, as failed."""
+        self._runner.close()
+
+    def _context(self, region: str, address: str) -> Context:
+        return Context(
+            state=self._state,
+            region=region,
+            now=time.time(),
+            address=address,
+            runner=self._runner,
+            secrets=self._secrets,
+        )
+
+    def _report(self, key: JobKey, event: Event | None) -> None:
+        """Take in what a worker says; that of a job which was deleted in the meantime is passed over."""
+        with self._lock:
+            app = self._state.apps.get(key.app_id)
+            branch = app.branches.get(key.branch) if app else None
+            found = [job.run for job in branch.jobs if job.job_id == key.job_id] if branch else []
+            for run in found:
+                if run is not None and event is not None:
+                    runs.happened(run, event, time.time())
+                elif run is not None:
+                    runs.lost(run, _LOST, time.time())
+            self._save()
+
+    def _end_lost_jobs(self) -> None:
+        """No job outlives the stand-in, however that ended."""
+        for app in self._state.apps.values():
+            for branch in app.branches.values():
+                for job in branch.jobs:
+                    if job.run is not None:
+                        runs.lost(job.run, _LOST, time.time())
 
     def _save(self) -> None:
         self._snapshot.save(self._state.model_dump_json())

@@ -16,8 +16,31 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class StepRun(_Record):
+    """A step of a job that is run for real."""
+
+    name: str
+    status: str = "PENDING"
+    started: float
+    ended: float
+    reason: str = ""
+
+
+class Run(_Record):
+    """How a job goes that is run for real. `commit` is the one that was checked out."""
+
+    status: str
+    steps: list[StepRun]
+    ended: float | None = None
+    commit: str = ""
+    deployed: bool = False
+
+
 class Job(_Record):
-    """A job as it was started. Its status is not kept: it follows from these fields and the time of asking."""
+    """A job as it was started.
+
+    One that is run for real has a `run`. That of any other is not kept: it follows from these fields and the time.
+    """
 
     job_id: int
     job_type: str
@@ -29,6 +52,7 @@ class Job(_Record):
     seconds: float
     fails_at: str | None = None
     stopped: float | None = None
+    run: Run | None = None
 
 
 class Branch(_Record):
@@ -53,13 +77,30 @@ class App(_Record):
     updated: float
     branches: dict[str, Branch] = Field(default_factory=dict)
 
+    @property
+    def repository(self) -> str:
+        return str(self.fields["repository"])
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the repository is a folder of this machine, by a path or a file:// URL: then jobs are real."""
+        return is_local(self.repository)
+
 
 class State(_Record):
-    """All of it. `fail_next_job` goes by `<app id>/<branch>` and names the step at which the next job there fails."""
+    """All of it.
+
+    `job_seconds` is how long a job takes that is not run for real. `fail_next_job` goes by `<app id>/<branch>` and
+    names the step at which the next job there fails. `minute_seconds` is how long a minute of `_BUILD_TIMEOUT` lasts.
+    With `build_head` every job builds its branch's head, whatever commit it says.
+    """
 
     apps: dict[str, App] = Field(default_factory=dict)
     job_seconds: float = DEFAULT_JOB_SECONDS
     fail_next_job: dict[str, str] = Field(default_factory=dict)
+    minute_seconds: float = 60.0
+    most_jobs: int = 5
+    build_head: bool = False
 
     def app(self, region: str, app_id: str) -> App:
         """The app of that id in that region.
@@ -81,6 +122,10 @@ class State(_Record):
 
     def in_region(self, region: str) -> Iterator[App]:
         return (app for app in self.apps.values() if app.region == region)
+
+
+def is_local(repository: str) -> bool:
+    return repository.startswith(("/", "file://"))
 
 
 def app_arn(app: App) -> str:

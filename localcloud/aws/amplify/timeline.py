@@ -1,4 +1,7 @@
-"""Where a job stands at a moment. Pure functions of the job's record and the time, in seconds since the epoch."""
+"""Where a job stands at a moment. Pure functions of the job's record and the time, in seconds since the epoch.
+
+Only a job that is not run for real goes by the clock.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from localcloud.aws.amplify.state import Job
-
-STEPS: Final = ("BUILD", "DEPLOY", "VERIFY")
-"""The steps that GetJob lists, in order."""
+from localcloud.aws.builds.order import STEPS
 
 # Shares of a job's whole time, as (from, to).
 _PENDING_UNTIL = 0.1
@@ -26,16 +27,21 @@ class Step:
     status: str
     started: float
     ended: float
+    reason: str = ""
 
 
 def end(job: Job) -> float:
-    """When the job ends or ended, by the clock."""
+    """When the job ended; one that goes by the clock, when it will."""
+    if job.run is not None:
+        return job.run.ended or job.started
     natural = job.started + job.seconds * (_SHARES[job.fails_at][1] if job.fails_at else 1.0)
     return natural if job.stopped is None else min(natural, job.stopped + min(job.seconds * _CANCELLING, 1.0))
 
 
 def status(job: Job, now: float) -> str:
     """The job's status: PENDING, PROVISIONING, RUNNING, then SUCCEED, FAILED or, by way of CANCELLING, CANCELLED."""
+    if job.run is not None:
+        return job.run.status
     if job.stopped is not None:
         return "CANCELLED" if now >= end(job) else "CANCELLING"
     if now >= end(job):
@@ -52,6 +58,8 @@ def is_active(job: Job, now: float) -> bool:
 
 def steps(job: Job, now: float) -> list[Step]:
     """The steps as GetJob shows them; those after a failed or stopped one are CANCELLED."""
+    if job.run is not None:
+        return [Step(**one.model_dump()) for one in job.run.steps]
     return [_step(job, name, now) for name in STEPS]
 
 
@@ -66,4 +74,5 @@ def _step(job: Job, name: str, now: float) -> Step:
         return Step(name=name, status="RUNNING", started=first, ended=first)
     stopped = job.stopped is not None and last > end(job)
     outcome = "FAILED" if job.fails_at == name else "CANCELLED" if stopped else "SUCCEED"
-    return Step(name=name, status=outcome, started=first, ended=min(last, end(job)))
+    reason = f"{name} was told to fail" if outcome == "FAILED" else ""
+    return Step(name=name, status=outcome, started=first, ended=min(last, end(job)), reason=reason)

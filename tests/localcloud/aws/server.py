@@ -27,6 +27,7 @@ class Server:
     """A running server."""
 
     address: str
+    state: Path
     process: subprocess.Popen[str]
     clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
@@ -72,7 +73,7 @@ def start(state: Path, port: int = 0) -> Server:
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line, f"the server ended with {process.wait()} before it was ready"
-    return Server(address=f"http://127.0.0.1:{json.loads(line)['port']}", process=process)
+    return Server(address=f"http://127.0.0.1:{json.loads(line)['port']}", state=state, process=process)
 
 
 @contextlib.contextmanager
@@ -92,12 +93,12 @@ def end(server: Server) -> None:
         server.process.stdout.close()
 
 
-def wait_for(what: str, found: Callable[[], Any]) -> Any:
+def wait_for(what: str, found: Callable[[], Any], seconds: float = DEADLINE) -> Any:
     """Ask until the answer is true, and give it back."""
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         outcome = found()
         if outcome:
             return outcome
         time.sleep(0.01)
-    raise AssertionError(f"waited {DEADLINE} s in vain for {what}")
+    raise AssertionError(f"waited {seconds} s in vain for {what}")

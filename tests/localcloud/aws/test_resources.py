@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.localcloud.aws.server import Server, running, wait_for
+from tests.localcloud.aws.server import Server, wait_for
 from tests.localcloud.aws.test_address import refusal
 
 TRUST = {"Version": "2012-10-17", "Statement": []}
@@ -139,19 +138,3 @@ def test_the_journal_says_what_changes_something(aws: Server, name: str) -> None
         ("iam:ListRoles", False),
     ]
     assert "hidden" not in str(aws.journal(before))
-
-
-def test_stacks_tables_and_roles_are_there_after_the_process_was_killed(tmp_path: Path) -> None:
-    with running(tmp_path / "state") as first:
-        first.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))
-        first.client("cloudformation").create_stack(StackName="s", TemplateBody=template("a"))
-        first.client("dynamodb").put_item(TableName="a", Item={"id": {"S": "1"}})
-        before = stack(first.client("cloudformation"), "s")["StackId"]
-        first.process.kill()
-    with running(tmp_path / "state") as again:
-        tables = again.client("dynamodb")
-        assert tables.scan(TableName="a")["Items"] == [{"id": {"S": "1"}}]
-        assert [role["RoleName"] for role in again.client("iam").list_roles()["Roles"]] == ["r"]
-        assert stack(again.client("cloudformation"), "s")["StackId"] == before
-        again.client("cloudformation").delete_stack(StackName="s")
-        assert tables.list_tables()["TableNames"] == []

@@ -1,13 +1,14 @@
 """The build trigger: changing variables builds nothing in Amplify, so a command starts a job when the stamp changed.
 
-No ``triggers``, which replace, and no ``delete``, which would run after the new job has begun. Inputs are the same on
+No ``triggers``, which replace, and no ``delete``, which would run after the new job has begun: what is noted about
+deployments is deleted by a command of its own, at the end of the stack. Inputs are the same on
 every machine; credentials come from the environment of whoever runs Pulumi.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -18,12 +19,14 @@ from components.naming import Identity
 from components.settings.models import BuildSettings
 from components.stamp import Stamped, stamp
 
-# The project's own environment, wherever below the checkout the stack files are; else whatever Python is active.
-_SCRIPT = (
-    "for up in . .. ../..; do "
-    'if [ -x "$up/.venv/bin/python" ]; then exec "$up/.venv/bin/python" -m hosting.start_build; fi; '
-    "done; exec python3 -m hosting.start_build"
-)
+
+def _script(module: str) -> str:
+    """Runs in the project's own environment, wherever below the checkout it is; else in whatever Python is active."""
+    return (
+        "for up in . .. ../..; do "
+        f'if [ -x "$up/.venv/bin/python" ]; then exec "$up/.venv/bin/python" -m {module}; fi; '
+        f"done; exec python3 -m {module}"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +52,10 @@ class Build:
 def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.Resource]) -> Build:
     """``after`` is what must be done before the build begins."""
     wanted = _stamp(args)
+    _declare_end_of_history(args, parent)
     trigger = command.local.Command(
         args.identity.name("build"),
-        create=_SCRIPT,
+        create=_script("hosting.start_build"),
         environment={
             "BUILD_APP_ID": args.branch.app_id,
             "BUILD_BRANCH": args.branch.branch_name,
@@ -59,6 +63,8 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.R
             "BUILD_STAMP": wanted,
             "BUILD_WAIT": "true" if args.settings.wait else "false",
             "BUILD_TIMEOUT": str(args.settings.timeout),
+            **_history(args),
+            "BUILD_PARAMETERS": pulumi.Output.all(*(one.name for one in args.parameters.values())).apply(_words),
         },
         logging=command.local.Logging.STDERR,
         add_previous_output_in_env=False,
@@ -66,6 +72,24 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.R
     )
     answer = trigger.stdout.apply(json.loads)
     return Build(stamp=wanted, job_id=answer["job_id"], status=answer["status"])
+
+
+def _declare_end_of_history(args: BuildArgs, parent: pulumi.Resource) -> None:
+    command.local.Command(
+        args.identity.name("deployments"),
+        delete=_script("hosting.forget_deployments"),
+        environment={**_settings_of_aws(), **_history(args)},
+        add_previous_output_in_env=False,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def _history(args: BuildArgs) -> dict[str, str]:
+    return {"BUILD_HISTORY": args.identity.deployments}
+
+
+def _words(names: Sequence[str]) -> str:
+    return " ".join(sorted(names))
 
 
 def _settings_of_aws() -> dict[str, str]:

@@ -22,6 +22,11 @@ class Identity:
         """Where the environment's SSM parameters are, without a slash at the end."""
         return f"/{self.project}/{self.stack}"
 
+    @property
+    def deployments(self) -> str:
+        """Where the deployments are noted: not below the prefix, for nothing in there is the application's."""
+        return f"/{self.project}/.deployments/{self.stack}"
+
     def branch_tags(self, made: str) -> dict[str, str]:
         """The tags of the Amplify branch; ``made`` is when it was made, so that one made anew is built anew."""
         return {**self.tags, MADE: made}

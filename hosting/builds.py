@@ -21,6 +21,14 @@ class BuildRequest(Builds):
     wait: bool = True
 
 
+class JobFailed(HostingError):
+    """``job`` ended, and not as it should have."""
+
+    def __init__(self, text: str, job: Job) -> None:
+        super().__init__(text)
+        self.job = job
+
+
 class Step(StrEnum):
     DONE = "done"
     ATTACH = "attach"
@@ -140,11 +148,11 @@ def wait_for(aws: Aws, builds: Builds, job: Job, patience: Patience) -> Job:
 
 
 def succeeded(aws: Aws, builds: Builds, job: Job, then: str) -> Job:
-    """``job``, if it did what it should; else HostingError with its step, its log's address, and ``then``."""
+    """``job``, if it did what it should; else JobFailed with its step, its log's address, and ``then``."""
     if job.succeeded:
         return job
     _, steps = read_job(aws, builds, job.id)
     bad = next((step for step in steps if step.status in ("FAILED", "CANCELLED")), None)
     log = "none" if bad is None or bad.log is None else unsigned(bad.log)
     where = f" in step {bad.name}; its log: {log} (python -m ops build STACK log {job.id} prints it)" if bad else ""
-    raise HostingError(f"build {job.id} of {builds.branch} ended as {job.status}{where}. {then}")
+    raise JobFailed(f"build {job.id} of {builds.branch} ended as {job.status}{where}. {then}", job)

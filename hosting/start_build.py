@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Mapping
 
-from hosting.builds import BuildRequest, build
+from hosting.builds import BuildRequest
 from hosting.clients import Aws
+from hosting.deploying import History, deploy
 from hosting.errors import HostingError
 from hosting.patience import Clock
 
@@ -25,13 +26,19 @@ def request_from(environment: Mapping[str, str]) -> BuildRequest:
     )
 
 
+def history_from(environment: Mapping[str, str]) -> History:
+    return History(name=environment["BUILD_HISTORY"], parameters=tuple(environment.get("BUILD_PARAMETERS", "").split()))
+
+
+def aws_from(environment: Mapping[str, str]) -> Aws:
+    return Aws(environment.get("BUILD_REGION"), environment.get("BUILD_PROFILE"))
+
+
 def main() -> int:
     """0 with the job's id and status on stdout; 1 with one sentence on stderr."""
     clock = Clock(say=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     try:
-        job = build(
-            Aws(os.environ.get("BUILD_REGION"), os.environ.get("BUILD_PROFILE")), request_from(os.environ), clock
-        )
+        job = deploy(aws_from(os.environ), request_from(os.environ), history_from(os.environ), lambda _: None, clock)
     except HostingError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

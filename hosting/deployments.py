@@ -1,0 +1,165 @@
+"""What was deployed with which configuration: the history that a rollback reads.
+
+It is one SSM parameter of an environment, a version for each note: so it outlives a lost state and a lost machine, its
+notes cannot overwrite one another, AWS itself drops the oldest of a hundred, and it costs nothing. Nothing in it is
+secret: variables are plain, parameters are named with their versions, which SSM keeps, too. What AWS says of a job
+(its commit, its end) is noted as well, for its logs go before its history does.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from hosting.clients import Aws
+from hosting.errors import explained
+from hosting.jobs import Builds, Job
+
+_LIMIT = 4096  # bytes of a standard parameter
+_PACKED = "z:"
+_NAMES_PER_CALL = 10  # SSM's own limit
+
+
+class Result(StrEnum):
+    """How a deployment went. UNVERIFIED: its build succeeded, and what it left was not as it should be."""
+
+    STARTED = "STARTED"
+    SUCCEED = "SUCCEED"
+    FAILED = "FAILED"
+    UNVERIFIED = "UNVERIFIED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What a build of the branch gets. ``parameters`` are versions by name. ``variables`` is None where it was too long
+    to be kept."""
+
+    variables: Mapping[str, str] | None
+    parameters: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """``at`` is when the configuration was there and the build had not begun, by AWS's clock."""
+
+    stamp: str
+    result: Result
+    configuration: Configuration
+    job: str | None = None
+    commit: str | None = None
+    at: datetime | None = None
+
+    def ended(self, job: Job, commit: str | None, result: Result) -> Deployment:
+        return replace(self, job=job.id, commit=commit, result=result)
+
+
+def configuration_of(aws: Aws, builds: Builds, parameters: Iterable[str]) -> Configuration:
+    """The branch's variables and the versions of ``parameters`` as they are now; values are not decrypted."""
+    with explained(f"reading the Amplify branch {builds.branch}"):
+        branch = aws.amplify.get_branch(appId=builds.app_id, branchName=builds.branch)["branch"]
+    return Configuration(
+        variables=branch.get("environmentVariables", {}), parameters=_versions(aws, sorted(parameters))
+    )
+
+
+def _versions(aws: Aws, names: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with explained("reading SSM parameters"):
+        for start in range(0, len(names), _NAMES_PER_CALL):
+            some = aws.ssm.get_parameters(Names=names[start : start + _NAMES_PER_CALL])["Parameters"]
+            found |= {one["Name"]: one["Version"] for one in some}
+    return found
+
+
+def note(aws: Aws, history: str, deployment: Deployment) -> None:
+    """Adds a version to the parameter named ``history``, or makes it."""
+    with explained(f"noting the deployment in {history}"):
+        aws.ssm.put_parameter(Name=history, Value=encoded(deployment), Type="String", Overwrite=True)
+
+
+def read_history(aws: Aws, history: str) -> list[Deployment]:
+    """Every deployment that is still kept, the newest first; none where there is no such parameter."""
+    with explained(f"reading the deployments in {history}"):
+        try:
+            pages = list(aws.ssm.get_paginator("get_parameter_history").paginate(Name=history))
+        except aws.ssm.exceptions.ParameterNotFound:
+            return []
+    versions = sorted((one for page in pages for one in page["Parameters"]), key=lambda one: one["Version"])
+    return told_once(decoded(one["Value"], one["LastModifiedDate"]) for one in versions)
+
+
+def forget(aws: Aws, history: str) -> None:
+    """Deletes the history; that there is none is fine."""
+    with explained(f"deleting {history}"):
+        aws.ssm.delete_parameters(Names=[history])
+
+
+def told_once(notes: Iterable[Deployment | None]) -> list[Deployment]:
+    """The notes, oldest first, as deployments, newest first: how one went belongs to the one that was started."""
+    found: list[Deployment] = []
+    for one in notes:
+        if one is None:
+            continue
+        if found and _continues(one, found[-1]):
+            found[-1] = replace(one, at=found[-1].at)
+        else:
+            found.append(one)
+    return found[::-1]
+
+
+def _continues(one: Deployment, started: Deployment) -> bool:
+    more = one.job is not None or one.result is not Result.STARTED
+    return more and started.job is None and started.result is Result.STARTED and started.stamp == one.stamp
+
+
+def in_force(history: Iterable[Deployment], job: Job) -> Deployment | None:
+    """The deployment, of those that are the newest first, whose configuration ``job`` got: also one of a push."""
+    return next((one for one in history if _precedes(one, job)), None)
+
+
+def _precedes(one: Deployment, job: Job) -> bool:
+    if one.job is not None:
+        return int(one.job) <= int(job.id)
+    return one.at is not None and job.started is not None and one.at <= job.started
+
+
+def encoded(deployment: Deployment) -> str:
+    """JSON, packed where SSM would not take it as it is; without what is too long even then."""
+    configuration = deployment.configuration
+    shorter = [replace(configuration, variables=None), Configuration(variables=None, parameters={})]
+    fitting = (
+        text
+        for kept in (configuration, *shorter)
+        for text in _texts(replace(deployment, configuration=kept))
+        if len(text.encode()) <= _LIMIT and "{{" not in text  # which would be a reference
+    )
+    return next(fitting)
+
+
+def _texts(deployment: Deployment) -> Iterator[str]:
+    plain = json.dumps({key: value for key, value in asdict(deployment).items() if key != "at"}, sort_keys=True)
+    yield plain
+    yield _PACKED + b64encode(zlib.compress(plain.encode(), 9)).decode()
+
+
+def decoded(text: str, at: datetime) -> Deployment | None:
+    """None for what is not one of our notes."""
+    try:
+        packed = text.startswith(_PACKED)
+        plain = zlib.decompress(b64decode(text.removeprefix(_PACKED))).decode() if packed else text
+        return _deployment(json.loads(plain), at)
+    except (ValueError, KeyError, TypeError, zlib.error):
+        return None
+
+
+def _deployment(found: Mapping[str, Any], at: datetime) -> Deployment:
+    kept = {key: found[key] for key in ("stamp", "job", "commit")}
+    return Deployment(
+        **kept, result=Result(found["result"]), configuration=Configuration(**found["configuration"]), at=at
+    )

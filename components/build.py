@@ -15,8 +15,9 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_command as command
 
+from components.backend import backend_in_use
 from components.naming import Identity
-from components.settings.models import BuildSettings
+from components.settings.models import Settings
 from components.stamp import Stamped, stamp
 
 
@@ -34,7 +35,8 @@ class BuildArgs:
     """``last_reset_at`` is when the database's data was last copied anew, empty for never."""
 
     identity: Identity
-    settings: BuildSettings
+    settings: Settings
+    address: pulumi.Input[str]
     branch: aws.amplify.Branch
     variables: Mapping[str, pulumi.Input[str]]
     parameters: Mapping[str, aws.ssm.Parameter]
@@ -61,9 +63,10 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.R
             "BUILD_BRANCH": args.branch.branch_name,
             **_settings_of_aws(),
             "BUILD_STAMP": wanted,
-            "BUILD_WAIT": "true" if args.settings.wait else "false",
-            "BUILD_TIMEOUT": str(args.settings.timeout),
+            "BUILD_WAIT": _flag(args.settings.build.wait),
+            "BUILD_TIMEOUT": str(args.settings.build.timeout),
             **_history(args),
+            **_expected(args),
             "BUILD_PARAMETERS": pulumi.Output.all(*(one.name for one in args.parameters.values())).apply(_words),
         },
         logging=command.local.Logging.STDERR,
@@ -82,6 +85,20 @@ def _declare_end_of_history(args: BuildArgs, parent: pulumi.Resource) -> None:
         add_previous_output_in_env=False,
         opts=pulumi.ResourceOptions(parent=parent),
     )
+
+
+def _expected(args: BuildArgs) -> dict[str, pulumi.Input[str]]:
+    """What is verified after the build."""
+    settings, branch = args.settings, args.settings.environment.git_branch
+    return {
+        "BUILD_BACKEND_STACK": args.branch.app_id.apply(lambda app: backend_in_use(settings.backend, branch, app)),
+        "BUILD_PRODUCTION": _flag(settings.environment.production),
+        "BUILD_ADDRESS": args.address if settings.build.check_address else "",
+    }
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _history(args: BuildArgs) -> dict[str, str]:
@@ -107,7 +124,7 @@ def _stamp(args: BuildArgs) -> pulumi.Output[str]:
                 versions={key: int(version) for key, version in found["versions"].items()},
                 last_reset_at=found["reset"],
                 made=args.made,
-                force=args.settings.force,
+                force=args.settings.build.force,
             )
         )
     )

@@ -37,13 +37,13 @@ class Environment(pulumi.ComponentResource):
         database = self._declare_database()
         parameters = self._declare_parameters(values, database)
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
-        address = branch_address(stack.settings.environment, app.default_domain)
-        self._variables = branch_variables(stack.identity, stack.settings, address)
+        self._address = branch_address(stack.settings.environment, app.default_domain)
+        self._variables = branch_variables(stack.identity, stack.settings, self._address)
         branch = self._declare_branch(app, parameters)
         build = self._declare_build(branch, parameters, database)
         self.outputs = {
             **_environment_outputs(stack, app, branch),
-            "url": address,
+            "url": self._address,
             "parameters": {key: parameter.name for key, parameter in parameters.items()},
             **_build_outputs(build),
             **_database_outputs(database),
@@ -97,7 +97,8 @@ class Environment(pulumi.ComponentResource):
         reset = database.reset if database is not None else None
         args = BuildArgs(
             identity=self._stack.identity,
-            settings=self._stack.settings.build,
+            settings=self._stack.settings,
+            address=self._address,
             branch=branch,
             variables=self._variables,
             parameters=parameters,

@@ -14,6 +14,7 @@ from hosting.clients import Aws
 from hosting.deploying import History, deploy
 from hosting.errors import HostingError
 from hosting.patience import Clock
+from hosting.verifying import Expected, require_verified
 
 
 def request_from(environment: Mapping[str, str]) -> BuildRequest:
@@ -30,6 +31,16 @@ def history_from(environment: Mapping[str, str]) -> History:
     return History(name=environment["BUILD_HISTORY"], parameters=tuple(environment.get("BUILD_PARAMETERS", "").split()))
 
 
+def expected_from(environment: Mapping[str, str]) -> Expected:
+    return Expected(
+        app_id=environment["BUILD_APP_ID"],
+        branch=environment["BUILD_BRANCH"],
+        stack=environment["BUILD_BACKEND_STACK"],
+        production=environment["BUILD_PRODUCTION"] == "true",
+        address=environment["BUILD_ADDRESS"],
+    )
+
+
 def aws_from(environment: Mapping[str, str]) -> Aws:
     return Aws(environment.get("BUILD_REGION"), environment.get("BUILD_PROFILE"))
 
@@ -38,7 +49,14 @@ def main() -> int:
     """0 with the job's id and status on stdout; 1 with one sentence on stderr."""
     clock = Clock(say=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
     try:
-        job = deploy(aws_from(os.environ), request_from(os.environ), history_from(os.environ), lambda _: None, clock)
+        aws, expected = aws_from(os.environ), expected_from(os.environ)
+        job = deploy(
+            aws,
+            request_from(os.environ),
+            history_from(os.environ),
+            lambda clock: require_verified(aws, expected, clock),
+            clock,
+        )
     except HostingError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from hosting.errors import HostingError
-from ops import builds
+from ops import builds, verifying
 from ops.builds import now
 from ops.listings import HIDDEN, Format, entries_of, formatted, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
+from ops.target import find_target
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
@@ -50,6 +51,12 @@ def build(
     log: prints the log.
     """
     builds.act(stack, action, job)
+
+
+@app.command()
+def verify(stack: Stack) -> None:
+    """Check what the latest deployment left: the backend and its tables, that production is apart, the address."""
+    verifying.check(find_target(Pulumi(stack=stack)))
 
 
 @app.command()

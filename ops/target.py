@@ -24,6 +24,10 @@ class StackSettings:
     draft: Draft
     problems: tuple[Problem, ...]
 
+    def wrong(self) -> OpsError:
+        """What to raise where a section that is needed is not valid."""
+        return OpsError(report(self.problems))
+
     def aws(self) -> Aws:
         return Aws(self.config.get("aws:region"), self.config.get("aws:profile"))
 
@@ -36,6 +40,7 @@ class Target:
     environment: EnvironmentSettings
     aws: Aws
     app_id: str
+    default_domain: str
 
     @property
     def identity(self) -> Identity:
@@ -72,7 +77,7 @@ def find_target(pulumi: Pulumi) -> Target:
     settings = read_settings(pulumi)
     environment, app = settings.draft.environment, settings.draft.app
     if environment is None or app is None:
-        raise OpsError(report(settings.problems))
+        raise settings.wrong()
     aws = settings.aws()
     accounts, problems = read_accounts(settings.config.get("aws:allowedAccountIds"))
     wrong = account_problem(aws, accounts)
@@ -81,4 +86,6 @@ def find_target(pulumi: Pulumi) -> Target:
         raise OpsError(report([*problems, *more]))
     if found is None:
         raise OpsError(f"the Amplify app of {pulumi.stack} is not there yet: run `pulumi up -s {pulumi.stack}` first")
-    return Target(settings=settings, environment=environment, aws=aws, app_id=found.id)
+    return Target(
+        settings=settings, environment=environment, aws=aws, app_id=found.id, default_domain=found.default_domain
+    )

@@ -168,9 +168,13 @@ class DatabaseSettings(Section):
 
 
 class BuildSettings(Section):
-    """``timeout`` in seconds; a new value of ``force`` builds once more; ``wait: false`` leaves the build to itself."""
+    """``timeout`` in seconds; a new value of ``force`` builds once more; ``wait: false`` leaves the build to itself.
+
+    ``check_address``: after a build the environment's address must answer; off, for it may have no DNS record yet.
+    """
 
     wait: bool = True
+    check_address: bool = False
     timeout: int = Field(default=1800, ge=1, le=7200)
     force: Text | None = None
 

@@ -1,0 +1,94 @@
+"""A backend of Amplify Gen 2 as CloudFormation has it: status, outputs, and what it is made of, nested stacks included.
+
+The names of the outputs are those that Amplify Gen 2 gives the root stack of a backend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from hosting.clients import Aws
+from hosting.errors import explained
+
+# Gen 2's own tables are made by a custom resource, whose id is the table's name as that of the others is.
+_TABLES = frozenset({"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "Custom::AmplifyDynamoDBTable"})
+_STACK = "AWS::CloudFormation::Stack"
+_DEEPEST = 5  # CloudFormation knows no limit; Amplify's go three deep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A resource; ``logical`` is its name in the template, ``id`` its own."""
+
+    kind: str
+    logical: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    name: str
+    status: str
+    outputs: Mapping[str, str]
+    parts: tuple[Part, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the last deployment of it went through: one that was rolled back is not what was asked for."""
+        return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status and "DELETE" not in self.status
+
+    @property
+    def moving(self) -> bool:
+        return self.status.endswith("_IN_PROGRESS")
+
+    @property
+    def tables(self) -> list[Part]:
+        return [part for part in self.parts if part.kind in _TABLES]
+
+
+def stack_status(aws: Aws, name: str) -> str | None:
+    """The stack's status; None where there is none of that name."""
+    found = _describe(aws, name)
+    return None if found is None else found[0]
+
+
+def read_backend(aws: Aws, name: str) -> Backend | None:
+    """The stack of that name with all its parts; None where there is none."""
+    found = _describe(aws, name)
+    if found is None:
+        return None
+    status, outputs = found
+    return Backend(name=name, status=status, outputs=outputs, parts=tuple(_parts(aws, name, _DEEPEST)))
+
+
+def table_status(aws: Aws, name: str) -> str | None:
+    """ACTIVE, UPDATING and so on; None where there is no such table."""
+    with explained(f"reading the table {name}"):
+        try:
+            return aws.dynamodb.describe_table(TableName=name)["Table"]["TableStatus"]
+        except aws.dynamodb.exceptions.ResourceNotFoundException:
+            return None
+
+
+def _describe(aws: Aws, name: str) -> tuple[str, dict[str, str]] | None:
+    with explained(f"reading the stack {name}"):
+        try:
+            found = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" in str(error):  # it has no code of its own
+                return None
+            raise
+    return found["StackStatus"], {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+
+
+def _parts(aws: Aws, stack: str, deep: int) -> Iterator[Part]:
+    with explained(f"listing what the stack {stack} is made of"):
+        pages = list(aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack))
+    for one in (one for page in pages for one in page["StackResourceSummaries"]):
+        part = Part(kind=one["ResourceType"], logical=one["LogicalResourceId"], id=one.get("PhysicalResourceId", ""))
+        yield part
+        if part.kind == _STACK and part.id and deep > 0:
+            yield from _parts(aws, part.id, deep - 1)

@@ -1,0 +1,89 @@
+"""Looks at what a deployment left, judges it, and looks again at what may still become right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import requests
+
+from hosting.backend_state import read_backend, table_status
+from hosting.backends import backend_stack
+from hosting.clients import Aws
+from hosting.errors import HostingError, explained
+from hosting.patience import Clock, Patience
+from hosting.verification import Check, apart_check, backend_check, failed, table_checks
+
+_PATIENCE = 120.0  # seconds: tables and addresses follow a deployment within a minute
+_TIMES = (5.0, 10.0)  # seconds to connect to an address, and for its answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What an environment should have. ``stack`` is the backend that it uses, its own or another branch's, empty for
+    none; ``production`` must share nothing, and nobody may share with it. ``address`` is asked when there is one."""
+
+    app_id: str
+    branch: str
+    stack: str = ""
+    production: bool = False
+    address: str = ""
+
+
+def verify(aws: Aws, expected: Expected, clock: Clock) -> list[Check]:
+    """All checks, as they are in the end. Raises HostingError where nothing can be told."""
+    patience, checks = Patience.of(_PATIENCE, clock), list[Check]()
+    for _ in patience.looks():
+        checks = list(_checks(aws, expected))
+        if not any(check.passing for check in checks):
+            break
+        clock.say("; ".join(check.problem or "" for check in checks if check.passing))
+    return checks
+
+
+def require_verified(aws: Aws, expected: Expected, clock: Clock) -> None:
+    """Raises HostingError with every check that failed."""
+    wrong = failed(verify(aws, expected, clock))
+    if wrong:
+        what = "; ".join(check.problem or "" for check in wrong)
+        raise HostingError(f"the deployment of {expected.branch} is not as it should be: {what}")
+
+
+def _checks(aws: Aws, expected: Expected) -> Iterator[Check]:
+    if expected.stack:
+        yield from _backend_checks(aws, expected)
+    if expected.address:
+        yield address_check(expected.address)
+
+
+def _backend_checks(aws: Aws, expected: Expected) -> Iterator[Check]:
+    backend = read_backend(aws, expected.stack)
+    yield backend_check(expected.stack, backend)
+    if backend is None:
+        return
+    yield from table_checks({table.id: table_status(aws, table.id) for table in backend.tables})
+    for branch in _to_be_apart(aws, expected):
+        other = read_backend(aws, backend_stack(expected.app_id, branch))
+        if other is not None:
+            yield apart_check(backend, branch, other)
+
+
+def _to_be_apart(aws: Aws, expected: Expected) -> list[str]:
+    """Branches whose backend must be apart from this one: production's, or all others when this is production."""
+    with explained("listing the Amplify branches"):
+        pages = list(aws.amplify.get_paginator("list_branches").paginate(appId=expected.app_id))
+    others = [one for page in pages for one in page["branches"] if one["branchName"] != expected.branch]
+    return sorted(one["branchName"] for one in others if expected.production or one["stage"] == "PRODUCTION")
+
+
+def address_check(address: str) -> Check:
+    """Whether somebody answers there: anything below 500 does, for a site may ask for a password."""
+    what = f"{address} answers"
+    try:
+        with requests.get(address, timeout=_TIMES, stream=True) as reply:
+            status = reply.status_code
+    except requests.RequestException as error:
+        return Check(what=what, problem=f"{address} does not answer ({type(error).__name__})", passing=True)
+    if status >= 500:
+        return Check(what=what, problem=f"{address} answers {status}", passing=True)
+    return Check(what=f"{address} answers {status}")

@@ -1,0 +1,40 @@
+"""`ops verify STACK`: the checks of an up, at any time, each told."""
+
+from __future__ import annotations
+
+import typer
+
+from components.app import branch_address
+from components.backend import backend_in_use
+from hosting.verification import failed
+from hosting.verifying import Expected, verify
+from ops.builds import progress
+from ops.pulumi import OpsError
+from ops.target import Target
+
+
+def expected_of(target: Target) -> Expected:
+    """What the settings say that there should be. Raises OpsError where they are wrong about the backend."""
+    backend, environment = target.settings.draft.backend, target.environment
+    if backend is None:
+        raise target.settings.wrong()
+    address = branch_address(environment, target.default_domain)
+    return Expected(
+        app_id=target.app_id,
+        branch=environment.git_branch,
+        stack=backend_in_use(backend, environment.git_branch, target.app_id),
+        production=environment.production,
+        address=str(address) if target.build.check_address else "",
+    )
+
+
+def check(target: Target) -> None:
+    """Prints every check; OpsError when one failed."""
+    checks = verify(target.aws, expected_of(target), progress())
+    for one in checks:
+        typer.echo(f"ok      {one.what}" if one.problem is None else f"failed  {one.problem}")
+    wrong = failed(checks)
+    if wrong:
+        raise OpsError(f"{len(wrong)} of {len(checks)} checks of {target.identity.stack} failed")
+    if not checks:
+        typer.echo(f"{target.identity.stack} has no backend, and build.check_address is off: nothing to check")

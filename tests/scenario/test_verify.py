@@ -1,0 +1,38 @@
+"""An up is done when what its build left is as it should be, and not before."""
+
+from __future__ import annotations
+
+import json
+
+from hosting.backends import backend_stack
+from tests.scenario.project import Project
+
+
+def deploy_backend(project: Project, branch: str, table: str) -> str:
+    """A backend as a build of that branch deploys it, with one table; the name of its stack."""
+    name = backend_stack(project.app_id, branch)
+    key = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}
+    properties = {**key, "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}
+    resources = {"Todo": {"Type": "AWS::DynamoDB::Table", "Properties": {**properties, "TableName": table}}}
+    template = {"Resources": resources, "Outputs": {"userPoolId": {"Value": "one-for-all"}}}
+    project.aws("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
+    return name
+
+
+def test_a_backend_without_its_stack_or_a_table_fails_the_up_and_production_is_to_be_apart(project: Project) -> None:
+    project.edit("staging", "backend", mode="own")
+    failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert failed.status != 0
+    assert f"the backend stack {backend_stack(project.app_id, 'staging')} does not exist" in failed.text
+    deploy_backend(project, "staging", f"{project.name}-todo")
+    project.up("staging")
+    assert project.jobs("staging") == ["SUCCEED"]
+    good = project.ops("verify", "staging")
+    assert (good.status, f"ok      its tables are active: {project.name}-todo" in good.text) == (0, True), good.text
+    project.aws("amplify").create_branch(appId=project.app_id, branchName="production", stage="PRODUCTION")
+    deploy_backend(project, "production", f"{project.name}-other")
+    project.aws("dynamodb").delete_table(TableName=f"{project.name}-todo")
+    bad = project.ops("verify", "staging")
+    assert bad.status != 0
+    assert f"failed  the table {project.name}-todo of the backend does not exist" in bad.text
+    assert "failed  the user pool one-for-all: shared with the backend of production" in bad.text

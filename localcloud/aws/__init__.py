@@ -24,18 +24,25 @@ LIMITS = (
     "CloudFormation: what a resource refuses is refused as a whole, where AWS would accept the call and roll it back.",
     "CloudFormation: no deployment fails by itself; a stack is put into a status by PUT /_localcloud/stack-status.",
     "IAM, DynamoDB and CloudFormation are kept as moto's objects, which moto at another version may not read.",
-    "Amplify: apps, branches, jobs and tags; no domains, webhooks, deployments, artifacts, Gen 1 backends, previews.",
+    "Amplify: apps, branches, jobs, domains, webhooks, tags; no deployments by hand, lists of artifacts, Gen 1 backends"
+    " or previews.",
+    "Amplify: the last deployment is served as files, at its branch's address by the Host header; no server-side"
+    " rendering, redirects, headers or passwords.",
+    "Amplify: a domain's certificate is verified by the clock, or by PUT /_localcloud/verify-domain; no DNS is asked."
+    " Quotas of domains are not there, nor are domains that are in use elsewhere.",
+    "Amplify: a webhook that is posted to while a build of its branch runs is refused; AWS does not say what it does.",
     "Amplify: a job is run for real where the app's repository is a folder of this machine (a path or a file:// URL)."
     " Any other passes through its states by the clock and succeeds, unless it was told to fail; it builds nothing.",
-    "Amplify: no push starts a job, whatever enableAutoBuild says.",
+    "Amplify: no push is seen, whatever enableAutoBuild says; PUT /_localcloud/push does what one would do.",
     "Amplify: a job of the API has the commit that it was given, else HEAD; RETRY builds what the named job says, HEAD"
     " too. The real service was seen to build HEAD in cases whatever commit it said; the setting build_head does that.",
     "Amplify: all commands of a build run in one bash, as users report of the real one; a command that ends that shell"
     " fails the build. There is no container: a build can read what the user who runs localcloud can.",
     "Amplify: a build specification has backend, frontend and applications, and of these phases, artifacts (without"
     " discard-paths), cache and buildPath; no env, test, or customHeaders. No custom image, no live updates.",
-    "Amplify: a build gets ten parameters of its branch's path at most as `secrets`, the role of no policy may do all.",
-    "Amplify: quotas are 50 branches an app, one active job a branch and 5 an account; a job over them is refused.",
+    "Amplify: a build gets the first ten parameters of its branch's path as `secrets`. Its role may do everything.",
+    "Amplify: quotas are 50 branches an app, one active job a branch, 5 a region and 50 webhooks an app; what is over"
+    " them is refused. Calls are throttled on order only (the setting throttle).",
     "Amplify: default page size is 10, which AWS does not document; error texts are as far as they are publicly known.",
 )
 """What this stand-in leaves out, one sentence each."""

@@ -22,11 +22,21 @@ def _region() -> str:
 
 
 class Settings(_Strict):
-    """What PUT settings takes. A step of None takes back an order to fail; what is not named stays as it is."""
+    """What PUT settings takes; what is not named stays as it is. Times are in seconds.
+
+    `fail_next_job` goes by `<app id>/<branch>` and names a step; None takes the order back. `throttle` says how many of
+    the next calls of an action such as `amplify:StartJob` are refused. The rest is described at `amplify.state.State`.
+    """
 
     job_seconds: float | None = Field(default=None, ge=0.01, le=3600)
     stack_seconds: float | None = Field(default=None, ge=0, le=3600)
+    domain_seconds: float | None = Field(default=None, ge=0, le=3600)
+    minute_seconds: float | None = Field(default=None, gt=0, le=60)
+    most_jobs: int | None = Field(default=None, ge=0)
+    build_head: bool | None = None
+    verify_domains: bool | None = None
     fail_next_job: Mapping[str, str | None] = Field(default_factory=dict)
+    throttle: Mapping[str, int] = Field(default_factory=dict)
 
 
 class StackStatus(_Strict):
@@ -36,6 +46,13 @@ class StackStatus(_Strict):
     stack: str
     status: str
     reason: str = ""
+
+
+class Place(_Strict):
+    """Which branch, or which domain, of an app."""
+
+    app: str
+    name: str
 
 
 class SeedApp(_Strict):

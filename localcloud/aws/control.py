@@ -1,4 +1,10 @@
-"""The control API under /_localcloud/: health, journal, settings, seeds, statuses of stacks, logs of jobs."""
+"""The control API under /_localcloud/: what a test or a person needs to know and to bring about.
+
+    GET health, journal?after=N, settings, logs/<app id>/<branch>/<job id>/<step>, sites/<app id>/<branch>/<path>
+    PUT settings, seed, stack-status, push, verify-domain
+
+Branches in paths are percent-encoded. The bodies are in `bodies`.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +12,22 @@ import json
 import os
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
-from localcloud.aws import ACCOUNT, shapes
-from localcloud.aws.amplify import apps, jobs
-from localcloud.aws.amplify.context import Context, check_variables
-from localcloud.aws.amplify.state import App
-from localcloud.aws.bodies import Seed, SeedApp, Settings, StackStatus, bad_control, parse
+from localcloud.aws import ACCOUNT, pages, seeding, shapes
+from localcloud.aws.amplify import domains, jobs, pushing, sites
+from localcloud.aws.amplify.context import Context
+from localcloud.aws.bodies import Place, Seed, Settings, StackStatus, bad_control, parse
 from localcloud.aws.builds.order import STEPS
 from localcloud.aws.errors import AwsError
 from localcloud.aws.journal import Journal
 from localcloud.aws.services import Services
 
-PREFIX = "/_localcloud/"
+PREFIX: Final = "/_localcloud/"
+_OF_AMPLIFY: Final = ("job_seconds", "minute_seconds", "most_jobs", "build_head", "domain_seconds", "verify_domains")
 
 
 class Control:
@@ -35,8 +41,9 @@ class Control:
     def answer(self, request: Request, raw_path: str) -> Response:
         """Do what a control request asks; AwsError is the refusal to send instead."""
         name = raw_path.removeprefix(PREFIX)
-        if request.method == "GET" and name.startswith("logs/"):
-            return Response(self._log(name.split("/")[1:]), content_type="text/plain")
+        kind, _, rest = name.partition("/")
+        if request.method == "GET" and kind in ("logs", "sites") and rest:
+            return self._log(rest) if kind == "logs" else pages.by_name(self._amplify, rest)
         actions = {
             ("GET", "health"): self._health,
             ("GET", "journal"): self._read_journal,
@@ -44,6 +51,8 @@ class Control:
             ("PUT", "settings"): self._change_settings,
             ("PUT", "stack-status"): self._stack_status,
             ("PUT", "seed"): self._seed,
+            ("PUT", "push"): self._push,
+            ("PUT", "verify-domain"): self._verify_domain,
         }
         action = actions.get((request.method, name))
         if action is None:
@@ -60,8 +69,9 @@ class Control:
         return {"entries": [asdict(entry) for entry in self._journal.after(int(after))]}
 
     def _settings(self, _: Request) -> dict[str, object]:
-        shown: dict[str, object] = self._amplify.change("", _show_settings)
-        return {**shown, "stack_seconds": self._services.resources.stack_seconds}
+        shown: dict[str, object] = self._amplify.read(_show_settings)
+        elsewhere = {"stack_seconds": self._services.resources.stack_seconds}
+        return {**shown, **elsewhere, "throttle": self._services.throttling.left()}
 
     def _change_settings(self, request: Request) -> dict[str, object]:
         settings = parse(Settings, request.get_data())
@@ -70,7 +80,8 @@ class Control:
             raise bad_control(f"settings: a job fails at one of {STEPS}, not at {sorted(unknown)}")
         if settings.stack_seconds is not None:
             self._services.resources.stack_seconds = settings.stack_seconds
-        self._amplify.change("", lambda context: _apply_settings(context, settings))
+        self._services.throttling.order(settings.throttle)
+        self._amplify.change("", partial(_apply_settings, settings))
         return self._settings(request)
 
     def _stack_status(self, request: Request) -> dict[str, object]:
@@ -82,39 +93,47 @@ class Control:
         return {"stack": wish.stack, "status": wish.status}
 
     def _seed(self, request: Request) -> dict[str, object]:
-        seed = parse(Seed, request.get_data())
-        found = [self._amplify.change(seed.region, partial(_seed_app, app)) for app in seed.apps]
-        for one in seed.parameters:
-            self._services.parameters.seed(region=seed.region, name=one.name, value=one.value, kind=one.type)
-        return {
-            "apps": [{"name": app.fields["name"], "appId": app.app_id} for app in found],
-            "parameters": [one.name for one in seed.parameters],
-        }
+        return seeding.plant(self._services, parse(Seed, request.get_data()))
 
-    def _log(self, parts: list[str]) -> str:
+    def _push(self, request: Request) -> Any:
+        place = parse(Place, request.get_data())
+
+        def act(context: Context) -> dict[str, object]:
+            return pushing.push(context, *sites.by_name(context, place.app, place.name))
+
+        return self._amplify.change("", act, request.host_url.rstrip("/"))
+
+    def _verify_domain(self, request: Request) -> Any:
+        place = parse(Place, request.get_data())
+
+        def act(context: Context) -> dict[str, object]:
+            app = context.state.apps.get(place.app)
+            if app is None:
+                raise bad_control(f"verify-domain: there is no app {place.app}")
+            domains.verify(domains.find(app, place.name), context.now)
+            return {"domain": place.name}
+
+        return self._amplify.change("", act)
+
+    def _log(self, rest: str) -> Response:
+        parts = [unquote(part) for part in rest.split("/")]
         if len(parts) != 4:
             raise AwsError(404, "UnknownControl", "logs: <app id>/<branch>/<job id>/<step>")
-        app_id, branch, job_id, step = (unquote(part) for part in parts)
-        return str(self._amplify.change("", lambda context: jobs.log(context, app_id, branch, job_id, step)))
+        app_id, branch, job_id, step = parts
+        text = self._amplify.read(lambda context: jobs.log(context, app_id, branch, job_id, step))
+        return Response(str(text), content_type="text/plain")
 
 
 def _show_settings(context: Context) -> dict[str, object]:
     state = context.state
-    return {"job_seconds": state.job_seconds, "fail_next_job": dict(state.fail_next_job)}
+    return {**{name: getattr(state, name) for name in _OF_AMPLIFY}, "fail_next_job": dict(state.fail_next_job)}
 
 
-def _apply_settings(context: Context, settings: Settings) -> None:
+def _apply_settings(settings: Settings, context: Context) -> None:
     state = context.state
-    state.job_seconds = settings.job_seconds or state.job_seconds
+    for name in _OF_AMPLIFY:
+        value = getattr(settings, name)
+        if value is not None:
+            setattr(state, name, value)
     wishes = {**state.fail_next_job, **settings.fail_next_job}
     state.fail_next_job = {branch: step for branch, step in wishes.items() if step is not None}
-
-
-def _seed_app(seed: SeedApp, context: Context) -> App:
-    for app in context.state.in_region(context.region):
-        if app.fields["name"] == seed.name:
-            return app
-    asked: dict[str, Any] = seed.model_dump()
-    asked["repository"] = seed.repository or f"https://github.com/example/{seed.name}"
-    check_variables(asked)
-    return apps.make(context, asked)

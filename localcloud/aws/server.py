@@ -20,6 +20,7 @@ from localcloud.aws.moto_services import Identities, ParameterStore
 from localcloud.aws.resources import Resources
 from localcloud.aws.services import Services
 from localcloud.aws.snapshot import Snapshot
+from localcloud.aws.throttling import Throttling
 from localcloud.aws.warm import warm
 
 _LOG = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def serve(state: Path, port: int) -> None:
         parameters=parameters,
         identities=Identities(),
         resources=Resources(Snapshot(state / "resources.json")),
+        throttling=Throttling(),
     )
     warm(services.parameters, services.identities)
     server = make_server("127.0.0.1", port, Front(services, journal), threaded=True, request_handler=_Handler)

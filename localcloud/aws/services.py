@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from localcloud.aws.amplify.service import Amplify
 from localcloud.aws.moto_services import Identities, ParameterStore
 from localcloud.aws.resources import Resources
+from localcloud.aws.throttling import Throttling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,4 @@ class Services:
     parameters: ParameterStore
     identities: Identities
     resources: Resources
+    throttling: Throttling

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from localcloud.aws.amplify import domains
 from localcloud.aws.amplify.context import Context, check_variables, merge
 from localcloud.aws.amplify.pages import page
 from localcloud.aws.amplify.state import App, Branch, branch_arn
@@ -91,7 +92,7 @@ def render(app: App, branch: Branch) -> dict[str, object]:
         **branch.fields,
         "createTime": branch.created,
         "updateTime": branch.updated,
-        "customDomains": [],
+        "customDomains": domains.hosts(app.domains.values(), branch),
         "activeJobId": f"{branch.jobs[-1].job_id:010}" if branch.jobs else "0",
         "totalNumberOfJobs": str(len(branch.jobs)),
     }

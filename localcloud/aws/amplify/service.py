@@ -13,7 +13,7 @@ from botocore.model import OperationModel
 from werkzeug.wrappers import Response
 
 from localcloud.aws import actions, rest, shapes
-from localcloud.aws.amplify import apps, branches, jobs, runs, starting, tags
+from localcloud.aws.amplify import apps, branches, domains, jobs, runs, starting, tags, webhooks
 from localcloud.aws.amplify.context import Context, Secrets
 from localcloud.aws.amplify.state import State
 from localcloud.aws.builds.order import Event
@@ -39,6 +39,16 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "ListJobs": jobs.list_all,
     "StopJob": jobs.stop,
     "DeleteJob": jobs.delete,
+    "CreateDomainAssociation": domains.create,
+    "GetDomainAssociation": domains.get,
+    "ListDomainAssociations": domains.list_all,
+    "UpdateDomainAssociation": domains.update,
+    "DeleteDomainAssociation": domains.delete,
+    "CreateWebhook": webhooks.create,
+    "GetWebhook": webhooks.get,
+    "ListWebhooks": webhooks.list_all,
+    "UpdateWebhook": webhooks.update,
+    "DeleteWebhook": webhooks.delete,
     "TagResource": tags.tag,
     "UntagResource": tags.untag,
     "ListTagsForResource": tags.listed,
@@ -89,8 +99,13 @@ class Amplify:
         _check_answer(call.operation, members)
         return Response(document, content_type="application/json")
 
+    def read(self, look: Callable[[Context], Any]) -> Any:
+        """Look at the state from outside the API: settings, logs, sites."""
+        with self._lock:
+            return look(self._context("", ""))
+
     def change(self, region: str, change: Callable[[Context], Any], address: str = "") -> Any:
-        """Read or change the state from outside the API: settings, seeds and logs."""
+        """Change the state from outside the API: settings, seeds, webhooks."""
         with self._lock:
             outcome = change(self._context(region, address))
             self._save()

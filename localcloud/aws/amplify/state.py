@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -66,6 +67,39 @@ class Branch(_Record):
     jobs: list[Job] = Field(default_factory=list)
 
 
+class Domain(_Record):
+    """A domain association; its status follows from these fields and the time.
+
+    `fields` as in a branch. `verified` is when the certificate's record was, or will be, found at the registrar.
+    """
+
+    name: str
+    fields: dict[str, Any]
+    created: float
+    seconds: float
+    verified: float | None
+    updated: float = 0.0
+
+    @property
+    def certificate(self) -> dict[str, str]:
+        return dict(self.fields["certificateSettings"])
+
+    @property
+    def subdomains(self) -> list[dict[str, str]]:
+        return list(self.fields["subDomainSettings"])
+
+
+class Webhook(_Record):
+    """An address that starts a build of a branch when its token is posted to it."""
+
+    webhook_id: str
+    token: str = Field(repr=False)
+    branch: str
+    description: str
+    created: float
+    updated: float
+
+
 class App(_Record):
     """An app; `fields` as in a branch. Tokens are never kept."""
 
@@ -76,6 +110,8 @@ class App(_Record):
     created: float
     updated: float
     branches: dict[str, Branch] = Field(default_factory=dict)
+    domains: dict[str, Domain] = Field(default_factory=dict)
+    webhooks: dict[str, Webhook] = Field(default_factory=dict)
 
     @property
     def repository(self) -> str:
@@ -92,7 +128,8 @@ class State(_Record):
 
     `job_seconds` is how long a job takes that is not run for real. `fail_next_job` goes by `<app id>/<branch>` and
     names the step at which the next job there fails. `minute_seconds` is how long a minute of `_BUILD_TIMEOUT` lasts.
-    With `build_head` every job builds its branch's head, whatever commit it says.
+    With `build_head` every job builds its branch's head, whatever commit it says. `domain_seconds` is how long a domain
+    takes to be available once its certificate is verified, which `verify_domains` lets happen by itself.
     """
 
     apps: dict[str, App] = Field(default_factory=dict)
@@ -101,6 +138,8 @@ class State(_Record):
     minute_seconds: float = 60.0
     most_jobs: int = 5
     build_head: bool = False
+    domain_seconds: float = DEFAULT_JOB_SECONDS
+    verify_domains: bool = True
 
     def app(self, region: str, app_id: str) -> App:
         """The app of that id in that region.

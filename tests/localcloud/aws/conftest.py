@@ -13,7 +13,7 @@ from tests.localcloud.aws.server import Server, running
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(tmp_path_factory.mktemp("aws") / "state") as server:
-        server.control("PUT", "settings", {"job_seconds": 0.2})
+        server.control("PUT", "settings", {"job_seconds": 0.2, "most_jobs": 50})
         yield server
 
 

@@ -58,7 +58,7 @@ class Project:
 def make_project(server: Server, path: Path, **variables: str) -> Project:
     """An app of its own for a test, with one branch."""
     repository = new_repository(path)
-    app_id = server.new_app(repository=str(path), environmentVariables={"FROM_APP": "app", "BOTH": "app"})
+    app_id = server.new_app(repository=path.as_uri(), environmentVariables={"FROM_APP": "app", "BOTH": "app"})
     branch = {"appId": app_id, "branchName": "main"}
     server.client("amplify").create_branch(**branch, environmentVariables={"BOTH": "branch", **variables})
     return Project(server=server, repository=repository, branch=branch)

@@ -81,7 +81,7 @@ def test_a_presigned_request_is_answered(aws: Server) -> None:
         ("iam", "list_users", {}),
         ("dynamodb", "list_backups", {}),
         ("cloudformation", "list_stack_sets", {}),
-        ("amplify", "list_webhooks", {"appId": "d1"}),
+        ("amplify", "list_backend_environments", {"appId": "d1"}),
         ("ssm", "list_tags_for_resource", {"ResourceType": "Document", "ResourceId": "x"}),
     ],
 )

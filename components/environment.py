@@ -38,7 +38,7 @@ class Environment(pulumi.ComponentResource):
         parameters = self._declare_parameters(values, database)
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
         self._address = branch_address(stack.settings.environment, app.default_domain)
-        self._variables = branch_variables(stack.identity, stack.settings, self._address)
+        self._variables = branch_variables(stack.identity, stack.settings, stack.known(self._address, app.id))
         branch = self._declare_branch(app, parameters)
         build = self._declare_build(branch, parameters, database)
         self.outputs = {

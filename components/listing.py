@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from components.naming import Identity
-from components.settings.models import FromStack, Settings
-from components.variables import ADDRESS, branch_variables, layered, parameter_keys
+from components.settings.models import Settings
+from components.settings.sources import Fact, FromParameter, FromProgram, FromStack, Source
+from components.variables import ADDRESS, Known, branch_variables, layer_of, layered, parameter_keys
 
 AMPLIFYS_ADDRESS = "(Amplify's address of the branch)"
+AMPLIFYS_ID = "(the Amplify app's id)"
+ELSEWHERE = "(read at every up)"
+_FACTS = {Fact.URL: "the environment's address", Fact.APP_ID: "the Amplify app", Fact.PREFIX: "the program"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,30 +27,45 @@ class Entry:
     required: bool = False
 
 
-def list_entries(identity: Identity, settings: Settings) -> list[Entry]:
-    """Variables first, then parameters, each in the order of their names."""
-    return [*_variables(identity, settings), *_parameters(settings)]
+def list_entries(identity: Identity, settings: Settings, elsewhere: Mapping[str, str]) -> list[Entry]:
+    """Variables first, then parameters, each in the order of their names; ``elsewhere`` as far as it was read."""
+    return [*_variables(identity, settings, elsewhere), *_parameters(settings)]
 
 
-def _variables(identity: Identity, settings: Settings) -> Iterator[Entry]:
-    address = settings.environment.url or AMPLIFYS_ADDRESS
-    own, common = layered({}, settings.variables), layered(settings.common_variables, {})
-    for key, value in branch_variables(identity, settings, address).items():
-        source = "variables" if key in own else "common_variables" if key in common else "the program"
-        if key == ADDRESS and settings.environment.url:
-            source = "environment.url"
+def _variables(identity: Identity, settings: Settings, elsewhere: Mapping[str, str]) -> Iterator[Entry]:
+    sources = layered(settings.common_variables, settings.variables)
+    known = Known(
+        url=settings.environment.url or AMPLIFYS_ADDRESS,
+        app_id=settings.app.id or AMPLIFYS_ID,
+        elsewhere={**dict.fromkeys(sources, ELSEWHERE), **elsewhere},
+    )
+    for key, value in branch_variables(identity, settings, known).items():
+        source = _variable_source(key, sources.get(key), settings)
         yield Entry(key=key, kind="variable", source=source, value=str(value), required=key in settings.required)
+
+
+def _variable_source(key: str, source: Source | None, settings: Settings) -> str:
+    if key == ADDRESS and settings.environment.url:
+        return "environment.url"
+    if source is None:
+        return "the program"
+    return layer_of(key, settings.variables) if isinstance(source, str) else _elsewhere(source)
 
 
 def _parameters(settings: Settings) -> Iterator[Entry]:
     for key in sorted(parameter_keys(settings.database, settings.parameters, dict(settings.secrets))):
-        yield Entry(key=key, kind="parameter", source=_source(key, settings), required=key in settings.required)
+        yield Entry(
+            key=key, kind="parameter", source=_parameter_source(key, settings), required=key in settings.required
+        )
 
 
-def _source(key: str, settings: Settings) -> str:
+def _parameter_source(key: str, settings: Settings) -> str:
     if key in settings.secrets:
         return "secrets of the stack file"
-    if key not in settings.parameters:
-        return "the database"
-    source = settings.parameters[key]
-    return f"{source.output} of the stack {source.stack}" if isinstance(source, FromStack) else f"SSM {source.ssm}"
+    return _elsewhere(settings.parameters[key]) if key in settings.parameters else "the database"
+
+
+def _elsewhere(source: FromParameter | FromStack | FromProgram) -> str:
+    if isinstance(source, FromProgram):
+        return _FACTS[source.derived]
+    return f"SSM {source.ssm}" if isinstance(source, FromParameter) else f"{source.output} of the stack {source.stack}"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components.naming import Identity
+from components.preflight.sources import as_text
 from components.preflight.stacks import full_name
-from components.settings.models import FromParameter, FromStack, Settings
+from components.settings.models import Settings
+from components.settings.sources import FromParameter, FromStack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +65,5 @@ def _from_ssm(source: FromParameter) -> pulumi.Output[str]:
     return pulumi.Output.secret(found.value)
 
 
-def _as_text(value: Any) -> str:
-    """What a parameter holds: text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def _from_stack(source: FromStack, stacks: Mapping[str, pulumi.StackReference]) -> pulumi.Output[str]:
-    return pulumi.Output.secret(stacks[source.stack].require_output(source.output).apply(_as_text))
+    return pulumi.Output.secret(stacks[source.stack].require_output(source.output).apply(as_text))

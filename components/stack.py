@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +15,14 @@ from components.neon.credentials import MissingCredentials, credentials
 from components.preflight.builds import build_in_the_way, failed_unseen, let_builds_end, will_change
 from components.preflight.findings import Findings
 from components.preflight.run import Clouds, preflight
+from components.preflight.sources import readers
 from components.preflight.stacks import check_stacks
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
 from components.settings.siblings import clashes, read_siblings
-from components.variables import branch_variables
+from components.variables import Known, branch_variables
 from hosting.clients import Aws
 from hosting.errors import HostingError
 from neon.client import NeonClient
@@ -32,9 +34,16 @@ _PATIENCE = 10.0  # seconds for one read of the pre-flight, so that a service ou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
+    """``stacks`` are the values of variables that other stacks give, by key."""
+
     identity: Identity
     settings: Settings
     findings: Findings
+    stacks: Mapping[str, str]
+
+    def known(self, url: pulumi.Input[str], app_id: pulumi.Input[str]) -> Known:
+        """What the variables are made of."""
+        return Known(url=url, app_id=app_id, elsewhere={**self.findings.hosting.values, **self.stacks})
 
 
 def read_stack() -> Stack:
@@ -46,11 +55,11 @@ def read_stack() -> Stack:
     clouds, found = _clouds()
     problems += found
     findings = preflight(draft, identity, clouds)
-    problems += check_stacks(draft.parameters or {}, identity.project)
-    problems += [*findings.problems, *_missing_branch(draft, identity, findings)]
+    stacks = check_stacks(readers(draft), identity.project)
+    problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
     if problems:
         raise pulumi.RunError(report(problems))
-    stack = Stack(identity=identity, settings=draft.complete(), findings=findings)
+    stack = Stack(identity=identity, settings=draft.complete(), findings=findings, stacks=stacks.values)
     _wait_for_builds(stack, clouds.aws)
     return stack
 
@@ -61,7 +70,7 @@ def _wait_for_builds(stack: Stack, aws: Aws) -> None:
     if app is None or branch is None:
         return
     address = branch_address(stack.settings.environment, app.default_domain)
-    variables = branch_variables(stack.identity, stack.settings, address)
+    variables = branch_variables(stack.identity, stack.settings, stack.known(address, app.id))
     said = None
     try:
         if not will_change(branch, stack.settings, variables):

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pulumi
 
 from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, Identity
-from components.settings.models import DatabaseSettings, Parameters, Settings, Variables
+from components.settings.models import DatabaseSettings, Settings
+from components.settings.sources import Fact, FromProgram, Parameters, Source, Variables
 
 ADDRESS = "NEXTAUTH_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the values of variables are made of. ``url`` and ``app_id`` may be unknown before the app is made;
+    ``elsewhere`` are the values that were read from SSM and from other stacks, by key."""
+
+    url: pulumi.Input[str]
+    app_id: pulumi.Input[str]
+    elsewhere: Mapping[str, str]
 
 
 def computed_variables(identity: Identity, database: DatabaseSettings | None) -> dict[str, str]:
@@ -18,19 +32,30 @@ def computed_variables(identity: Identity, database: DatabaseSettings | None) ->
     return computed
 
 
-def layered(common: Variables, own: Variables) -> dict[str, str]:
+def layered(common: Variables, own: Variables) -> dict[str, Source]:
     """``own`` over ``common``; null takes a key away."""
-    return {key: value for key, value in {**common, **own}.items() if value is not None}
+    return {key: source for key, source in {**common, **own}.items() if source is not None}
 
 
-def branch_variables(
-    identity: Identity, settings: Settings, address: pulumi.Input[str]
-) -> dict[str, pulumi.Input[str]]:
-    """The whole variable map of the Amplify branch, in a stable order; ``address`` may not be known yet."""
-    plain = layered(settings.common_variables, settings.variables)
+def layer_of(key: str, own: Variables) -> str:
+    """The setting that gives a variable."""
+    return "variables" if key in own else "common_variables"
+
+
+def branch_variables(identity: Identity, settings: Settings, known: Known) -> dict[str, pulumi.Input[str]]:
+    """The whole variable map of the Amplify branch, in a stable order."""
+    sources = layered(settings.common_variables, settings.variables)
+    given = {key: _value(key, source, identity, known) for key, source in sources.items()}
     computed = {**computed_variables(identity, settings.database), **_backend(settings)}
-    found: dict[str, pulumi.Input[str]] = {**plain, **computed, ADDRESS: address}
-    return dict(sorted(found.items()))
+    return dict(sorted({**given, **computed, ADDRESS: known.url}.items()))
+
+
+def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi.Input[str]:
+    if isinstance(source, str):
+        return source
+    if isinstance(source, FromProgram):
+        return {Fact.URL: known.url, Fact.APP_ID: known.app_id, Fact.PREFIX: identity.parameter_prefix}[source.derived]
+    return known.elsewhere[key]
 
 
 def _backend(settings: Settings) -> dict[str, str]:

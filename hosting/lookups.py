@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hosting.clients import Aws
@@ -80,14 +80,22 @@ def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:
     )
 
 
-def missing_parameters(aws: Aws, names: Iterable[str]) -> list[str]:
-    """Those of ``names`` that SSM does not have. Values are neither decrypted nor kept."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredParameter:
+    secret: bool
+    value: str = field(repr=False)
+
+
+def stored_parameters(aws: Aws, names: Iterable[str]) -> dict[str, StoredParameter]:
+    """Those of ``names`` that SSM has, decrypted."""
     wanted = sorted(set(names))
-    missing: list[str] = []
+    found: dict[str, StoredParameter] = {}
     with explained("reading SSM parameters"):
         for start in range(0, len(wanted), _NAMES_PER_CALL):
-            missing += aws.ssm.get_parameters(Names=wanted[start : start + _NAMES_PER_CALL])["InvalidParameters"]
-    return missing
+            some = wanted[start : start + _NAMES_PER_CALL]
+            for one in aws.ssm.get_parameters(Names=some, WithDecryption=True)["Parameters"]:
+                found[one["Name"]] = StoredParameter(secret=one["Type"] == "SecureString", value=one["Value"])
+    return found
 
 
 def parameters_below(aws: Aws, prefix: str, tags: Mapping[str, str] | None = None) -> set[str]:

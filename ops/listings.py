@@ -9,11 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from components.listing import Entry, list_entries
+from components.preflight.sources import SourceFindings, check_stored, readers
 from components.settings.problems import report
 from components.settings.rules import rule_problems
+from components.settings.sources import FromParameter
 from ops.pulumi import OpsError, Pulumi
 from ops.tables import columns
-from ops.target import read_settings
+from ops.target import StackSettings, read_settings
 
 HIDDEN = "[secret]"  # what the CLI prints in place of a secret, and so do we
 
@@ -27,10 +29,17 @@ class Format(StrEnum):
 def entries_of(pulumi: Pulumi) -> list[Entry]:
     """Every variable and parameter. Raises OpsError with all that is wrong with the settings."""
     read = read_settings(pulumi)
-    problems = [*read.problems, *rule_problems(read.draft, read.identity, datetime.now(UTC))]
+    found = _read_variables(read)
+    problems = [*read.problems, *rule_problems(read.draft, read.identity, datetime.now(UTC)), *found.problems]
     if problems:
         raise OpsError(report(problems))
-    return list_entries(read.identity, read.draft.complete())
+    return list_entries(read.identity, read.draft.complete(), found.values)
+
+
+def _read_variables(read: StackSettings) -> SourceFindings:
+    """Values of the variables that are kept in SSM; AWS is not asked when there are none."""
+    kept = [one for one in readers(read.draft) if one.plain and isinstance(one.source, FromParameter)]
+    return check_stored(kept, read.identity.project, read.aws()) if kept else SourceFindings()
 
 
 def table(entries: list[Entry]) -> str:

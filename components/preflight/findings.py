@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from components.naming import DATABASE_URL, DIRECT_URL, MADE, MIGRATIONS, Identity
@@ -13,11 +14,13 @@ from neon.models import Branch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingFindings:
-    """``branch`` and ``parameters`` exist with this stack's tags (or, for the branch, are to be adopted)."""
+    """``branch`` and ``parameters`` exist with this stack's tags (or, for the branch, are to be adopted). ``values``
+    are those of variables that are kept in SSM, by key."""
 
     app: App | None = None
     branch: HostedBranch | None = None
     parameters: frozenset[str] = frozenset()
+    values: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = field(default=())
 
     @property

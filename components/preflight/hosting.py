@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from components.naming import Identity
 from components.preflight.findings import HostingFindings
-from components.settings.models import AppSettings, EnvironmentSettings, FromParameter
+from components.preflight.sources import check_stored, readers
+from components.settings.models import AppSettings, EnvironmentSettings
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 from components.variables import parameter_keys
@@ -19,7 +20,6 @@ from hosting.lookups import (
     app_with_id,
     apps_named,
     branch_of,
-    missing_parameters,
     parameters_below,
 )
 
@@ -47,18 +47,19 @@ def account_problem(aws: Aws, accounts: Collection[str]) -> Problem | None:
 
 
 def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
-    project = identity.project
     app, problems = find_app(draft.app, identity, aws) if draft.app else (None, [])
     branch: HostedBranch | None = None
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
         problems += found
     ours, taken = _parameters(draft, identity, aws)
-    problems += [*taken, *_sources(draft, project, aws)]
+    sources = check_stored(readers(draft), identity.project, aws)
+    problems += [*taken, *sources.problems]
     return HostingFindings(
         app=app,
         branch=branch,
         parameters=frozenset(ours),
+        values=sources.values,
         problems=tuple(problems),
     )
 
@@ -116,12 +117,3 @@ def _parameters(draft: Draft, identity: Identity, aws: Aws) -> tuple[set[str], l
     ours = present & parameters_below(aws, identity.parameter_prefix, identity.tags) if present else set()
     text = "exists in SSM and does not carry this stack's tags: delete it (its value is written anew) and run again"
     return ours, [Problem(path=name, text=text) for name in sorted(present - ours)]
-
-
-def _sources(draft: Draft, project: str, aws: Aws) -> Iterator[Problem]:
-    named = {key: source.ssm for key, source in (draft.parameters or {}).items() if isinstance(source, FromParameter)}
-    missing = set(missing_parameters(aws, named.values()))
-    for key, name in named.items():
-        if name in missing:
-            text = f"there is no SSM parameter {name}: set it once, for example with `aws ssm put-parameter`"
-            yield Problem(path=f"{project}:parameters.{key}", text=text)

@@ -1,16 +1,32 @@
-"""The outputs of other stacks that the parameters name: asked for by the engine, before anything is registered."""
+"""The outputs of other stacks that the settings name: asked for by the engine, before anything is registered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 
-from components.settings.models import FromStack, Parameters
+from components.preflight.sources import Reader, SourceFindings, as_text
 from components.settings.problems import Problem
+from components.settings.sources import FromStack
 
-Outputs = Callable[[str], Collection[str]]
 _READ = "pulumi:pulumi:readStackOutputs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackOutputs:
+    """``secret`` names those that the stack keeps encrypted."""
+
+    values: Mapping[str, Any]
+    secret: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"StackOutputs({', '.join(self.values)})"
+
+
+Outputs = Callable[[str], StackOutputs]
 
 
 def full_name(stack: str) -> str:
@@ -18,29 +34,37 @@ def full_name(stack: str) -> str:
     return stack if stack.count("/") > 1 else f"{pulumi.get_organization()}/{stack}"
 
 
-def outputs_of(stack: str) -> Collection[str]:
-    """Names of the stack's outputs; their values stay with the engine. Raises LookupError for an unknown stack."""
+def outputs_of(stack: str) -> StackOutputs:
+    """Raises LookupError for an unknown stack."""
     try:
         found = pulumi.runtime.invoke(_READ, {"name": full_name(stack)})
     except Exception as error:  # noqa: BLE001 - the SDK raises no narrower one
         raise LookupError(str(error)) from None
-    return frozenset(found.value["outputs"])
+    return StackOutputs(values=found.value["outputs"], secret=frozenset(found.value.get("secretOutputNames") or ()))
 
 
-def check_stacks(parameters: Parameters, project: str, outputs: Outputs = outputs_of) -> Iterator[Problem]:
-    """A problem for each parameter whose stack, or whose output of it, is not there."""
-    for key, source in parameters.items():
-        if isinstance(source, FromStack):
-            text = _fault(source, outputs)
-            if text is not None:
-                yield Problem(path=f"{project}:parameters.{key}", text=text)
+def check_stacks(wanted: Iterable[Reader], project: str, outputs: Outputs = outputs_of) -> SourceFindings:
+    """A problem for each key whose stack, or whose output of it, is not there or is not for it."""
+    values: dict[str, str] = {}
+    problems: list[Problem] = []
+    for reader, source in ((one, one.source) for one in wanted if isinstance(one.source, FromStack)):
+        value, faults = _look(reader, source, outputs)
+        problems += [reader.problem(text, project) for text in faults]
+        if value is not None and reader.plain and not faults:
+            values[reader.key] = value
+    return SourceFindings(values=values, problems=tuple(problems))
 
 
-def _fault(source: FromStack, outputs: Outputs) -> str | None:
+def _look(reader: Reader, source: FromStack, outputs: Outputs) -> tuple[str | None, list[str]]:
     try:
         found = outputs(source.stack)
     except LookupError as error:
-        return f"the stack {source.stack} cannot be read: bring it up first, or correct its name ({error})"
-    if source.output in found:
-        return None
-    return f"the stack {source.stack} has no output {source.output!r}; it has {', '.join(sorted(found)) or 'none'}"
+        return None, [f"the stack {source.stack} cannot be read: bring it up first, or correct its name ({error})"]
+    what = f"the output {source.output!r} of the stack {source.stack}"
+    if source.output not in found.values:
+        names = ", ".join(sorted(found.values)) or "none"
+        return None, [f"the stack {source.stack} has no output {source.output!r}; it has {names}"]
+    if reader.plain and source.output in found.secret:
+        return None, [f"{what} is secret, and a variable is plain: make {reader.key} one of the parameters instead"]
+    value = as_text(found.values[source.output])
+    return value, [f"{what} {text}" for text in reader.faults(value)]

@@ -6,58 +6,13 @@ layer. A secret inside an object makes the whole object secret: so variables and
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
-GitBranch = Annotated[str, Field(pattern=r"^[0-9A-Za-z/_.-]{1,255}$")]
-Key = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=255)]
-ParameterName = Annotated[str, Field(pattern=r"^/[A-Za-z0-9_.\-/]*[A-Za-z0-9_.\-]$", max_length=1011)]
-# What AWS takes as a tag's value, in every service.
-TagValue = Annotated[str, Field(pattern=r"^[\w\s.:/=+\-@]+$", max_length=256)]
-BranchName = Annotated[str, Field(min_length=1, max_length=256)]
-
-
-def _text(value: Any) -> Any:
-    """YAML's plain numbers and booleans as the text that an environment variable holds."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _address(value: str) -> str:
-    if not value.startswith("https://") or value.endswith("/") or len(value.split("/")) != 3:
-        raise ValueError("must be https://, a host name, and nothing after it")
-    return value
-
-
-def _time(value: str) -> str:
-    """RFC 3339 in whole seconds, as Neon's times are: a fraction would make data of that very second look too old.
-
-    An unquoted time of a YAML file arrives as Pulumi prints it, with a space and the zone in words.
-    """
-    text = re.sub(r"^(\S+) (\S+) ([+-]\d{4}) \S+$", r"\1T\2\3", value)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("must name its time zone: end it with Z")
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
-
-
-def _duration(value: Any) -> Any:
-    """Hours or days, such as 36h or 7d, as seconds."""
-    found = re.fullmatch(r"([1-9]\d{0,3})([hd])", value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("must be hours or days, such as 36h or 7d")
-    return int(found[1]) * (3600 if found[2] == "h" else 86400)
-
-
-Duration = Annotated[int, BeforeValidator(_duration)]
-Time = Annotated[str, AfterValidator(_time)]
-Text = Annotated[str, BeforeValidator(_text)]
-Address = Annotated[str, AfterValidator(_address)]
+from components.settings.shapes import Address, BranchName, Duration, GitBranch, Key, Section, TagValue, Text, Time
+from components.settings.sources import Parameters, Secrets, Variables
 
 
 class Stage(StrEnum):
@@ -67,10 +22,6 @@ class Stage(StrEnum):
     BETA = "BETA"
     DEVELOPMENT = "DEVELOPMENT"
     EXPERIMENTAL = "EXPERIMENTAL"
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class EnvironmentSettings(Section):
@@ -152,7 +103,7 @@ class DatabaseSettings(Section):
     database: str = Field(default="neondb", min_length=1)
     role: str = Field(default="neondb_owner", min_length=1)
     migrations: Literal["deploy", "push"] = "deploy"
-    connection: dict[str, Text] = {}
+    connection: dict[str, Text] = Field(default={})
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
@@ -179,22 +130,6 @@ class BuildSettings(Section):
     force: Text | None = None
 
 
-class FromParameter(Section):
-    """A value that somebody keeps in SSM; read at every preview and up."""
-
-    ssm: ParameterName
-
-
-class FromStack(Section):
-    """An output of another stack, named ``project/stack`` (or ``organization/project/stack``)."""
-
-    stack: str = Field(pattern=r"^[^/]+/[^/]+(/[^/]+)?$")
-    output: str = Field(min_length=1)
-
-
-Variables = dict[Key, Text | None]
-Parameters = dict[Key, FromParameter | FromStack]
-Secrets = dict[Key, SecretStr]
 Required = list[Key]
 
 

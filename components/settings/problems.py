@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from components.settings.sources import DERIVED, SSM, STACK, TEXT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -42,8 +44,8 @@ def _plain(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-# pydantic names the member of a union that it tried, or the key of a mapping, among the keys
-_NOT_KEYS = frozenset({"[key]", "FromParameter", "FromStack"})
+# pydantic names the kind of source that it tried, or the key of a mapping, among the keys
+_NOT_KEYS = frozenset({"[key]", TEXT, SSM, STACK, DERIVED})
 _TEXTS = {
     "missing": "is missing",
     "extra_forbidden": "is not a known key: correct its name or take it out",

@@ -15,13 +15,11 @@ from components.settings.models import (
     BuildSettings,
     DatabaseSettings,
     EnvironmentSettings,
-    Parameters,
     Required,
-    Secrets,
     Settings,
-    Variables,
 )
 from components.settings.problems import Problem, problems_of
+from components.settings.sources import Parameters, Secrets, Variables
 
 _SECTIONS: dict[str, Any] = {
     "environment": EnvironmentSettings,

@@ -48,16 +48,20 @@ def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
 def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:
     computed = _computed(draft, identity)
     for layer in ("common_variables", "variables"):
-        for key, value in (getattr(draft, layer) or {}).items():
+        for key, source in (getattr(draft, layer) or {}).items():
             path = f"{identity.project}:{layer}.{key}"
-            yield from (Problem(path=path, text=text) for text in _variable_faults(key, value))
+            yield from (
+                Problem(path=path, text=text)
+                for text in variable_faults(key, source if isinstance(source, str) else None)
+            )
             if key in computed:
                 yield Problem(path=path, text="is set by the program: take it out")
             if key in _parameter_keys(draft):
                 yield Problem(path=path, text="is a parameter too: a variable is plain, keep only the parameter")
 
 
-def _variable_faults(key: str, value: str | None) -> Iterator[str]:
+def variable_faults(key: str, value: str | None) -> Iterator[str]:
+    """What is wrong with a variable of this value; None for one that is not known yet."""
     if key.upper().startswith("AWS"):
         yield "Amplify refuses names that begin with AWS: choose another"
     if value is not None and len(value) > _VALUE_LIMIT:
@@ -79,12 +83,17 @@ def _parameters(draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 def _secrets(draft: Draft, identity: Identity) -> Iterator[Problem]:
     for key, secret in (draft.secrets or {}).items():
-        size = len(secret.get_secret_value().encode())
         path = f"{identity.project}:secrets.{key}"
-        if not size:
-            yield Problem(path=path, text="is empty: SSM does not take an empty value")
-        if size > _SECRET_LIMIT:
-            yield Problem(path=path, text=f"is longer than SSM's limit of {_SECRET_LIMIT} bytes")
+        for text in secret_faults(len(secret.get_secret_value().encode())):
+            yield Problem(path=path, text=text)
+
+
+def secret_faults(size: int) -> Iterator[str]:
+    """What is wrong with a parameter's value of this many bytes."""
+    if not size:
+        yield "is empty: SSM does not take an empty value"
+    if size > _SECRET_LIMIT:
+        yield f"is longer than SSM's limit of {_SECRET_LIMIT} bytes"
 
 
 def _backend(draft: Draft, identity: Identity) -> Iterator[Problem]:

@@ -10,10 +10,11 @@ import pytest
 from components.settings.problems import Problem, report
 from components.settings.reading import read_draft
 from components.settings.rules import rule_problems
-from components.variables import branch_variables
+from components.variables import Known, branch_variables
 from tests.components.configs import IDENTITY, VALID, config
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+KNOWN = Known(url="https://staging.nailit.app", app_id="d1", elsewhere={"SHARED": "from elsewhere"})
 
 
 def problems(**changes: Any) -> list[str]:
@@ -78,6 +79,11 @@ ENVIRONMENT, DATABASE = VALID["environment"], VALID["database"]
         ({"secrets": {"MAIL_TOKEN": "x", "DIRECT_URL": "x"}}, "nailit:secrets.DIRECT_URL", "comes from the database"),
         ({"parameters": {"NEXTAUTH_SECRET": {"ssm": "x y"}}}, "nailit:parameters.NEXTAUTH_SECRET", "pattern"),
         ({"parameters": {"NEXTAUTH_SECRET": {"from": "x"}}}, "nailit:parameters.NEXTAUTH_SECRET", "not a known key"),
+        ({"parameters": {"NEXTAUTH_SECRET": "x"}}, "nailit:parameters.NEXTAUTH_SECRET", "where its value is kept"),
+        ({"parameters": {"NEXTAUTH_SECRET": None}}, "nailit:parameters.NEXTAUTH_SECRET", "where its value is kept"),
+        ({"variables": {"A": {"derived": "host"}}}, "nailit:variables.A.derived", "'url', 'app_id' or 'prefix'"),
+        ({"common_variables": {"A": {"ssm": "x y"}}}, "nailit:common_variables.A.ssm", "pattern"),
+        ({"variables": {"LOG_LEVEL": None}}, "nailit:required", "LOG_LEVEL is required"),
         ({"parameters": {}}, "nailit:required", "NEXTAUTH_SECRET is required"),
     ],
 )
@@ -118,7 +124,7 @@ def test_a_report_lists_each_problem_once_and_says_that_nothing_was_changed() ->
 
 def test_variables_are_the_computed_ones_over_the_stacks_over_the_projects() -> None:
     draft, _ = read_draft(config(), "nailit")
-    assert branch_variables(IDENTITY, draft.complete(), "https://staging.nailit.app") == {
+    assert branch_variables(IDENTITY, draft.complete(), KNOWN) == {
         "APP_ENV": "staging",
         "LOG_LEVEL": "info",
         "MIGRATIONS": "deploy",
@@ -130,11 +136,26 @@ def test_variables_are_the_computed_ones_over_the_stacks_over_the_projects() -> 
     }
 
 
+def test_a_variable_may_be_kept_elsewhere_or_be_derived_in_either_layer() -> None:
+    common = {"APP": {"derived": "app_id"}, "SHARED": {"ssm": "/team/shared"}, "SITE": "none", "GONE": {"ssm": "/x"}}
+    own = {"SITE": {"derived": "url"}, "WHERE": {"derived": "prefix"}, "GONE": None}
+    draft, found = read_draft(config(common_variables=common, variables=own), "nailit")
+    variables = branch_variables(IDENTITY, draft.complete(), KNOWN)
+    assert found == []
+    assert {key: variables.get(key) for key in (*common, *own)} == {
+        "APP": "d1",
+        "SHARED": "from elsewhere",
+        "SITE": "https://staging.nailit.app",
+        "WHERE": "/nailit/staging",
+        "GONE": None,
+    }
+
+
 def test_a_shared_backend_reaches_the_build_by_the_name_of_its_branch() -> None:
     draft, _ = read_draft(
         config(backend={"mode": "shared", "from": "main"}, database=..., common_variables={}), "nailit"
     )
-    variables = branch_variables(IDENTITY, draft.complete(), "https://x.example")
+    variables = branch_variables(IDENTITY, draft.complete(), KNOWN)
     assert (variables["BACKEND_MODE"], variables["BACKEND_BRANCH"]) == ("shared", "main")
     assert "MIGRATIONS" not in variables
 

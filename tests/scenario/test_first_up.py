@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from localcloud.demo.watching import watched_processes
@@ -121,11 +123,27 @@ def test_an_environment_without_a_database_works_too(project: Project) -> None:
     assert project.neon_branches().keys() == {"main"}
 
 
-def test_a_value_comes_from_another_stacks_output(project: Project) -> None:
+def test_values_come_from_ssm_from_another_stack_and_from_the_environment_itself(project: Project) -> None:
     project.up("dev")
-    project.edit("staging", "parameters", UPSTREAM={"stack": f"{project.name}/dev", "output": "neon_branch_id"})
+    dev = project.outputs("dev")
+    plain = f"/team/{project.name}/theme"
+    project.put("aws", {"parameters": [{"name": plain, "value": "dark", "type": "String"}]})
+    upstream = {"stack": f"{project.name}/dev", "output": "neon_branch_id"}
+    project.edit("staging", "parameters", UPSTREAM=upstream, DEV_URL={**upstream, "output": "database_url"})
+    project.edit("staging", "variables", THEME={"ssm": plain}, DEV_BRANCH=upstream, APP={"derived": "app_id"})
+    listed = project.ops("variables", "staging").text
+    assert re.search(rf"THEME +variable +SSM {plain} +dark\n", listed)
     project.up("staging")
-    assert project.parameters("staging")["UPSTREAM"] == ("SecureString", project.outputs("dev")["neon_branch_id"])
+    variables = project.branch("staging")["environmentVariables"]
+    assert (variables["THEME"], variables["DEV_BRANCH"]) == ("dark", dev["neon_branch_id"])
+    assert variables["APP"] == project.app_id
+    parameters = project.parameters("staging")
+    assert parameters["UPSTREAM"] == ("SecureString", dev["neon_branch_id"])
+    assert parameters["DEV_URL"] == ("SecureString", dev["database_url"])
+    project.aws("ssm").put_parameter(Name=plain, Value="light", Overwrite=True)
+    project.up("staging")
+    assert project.branch("staging")["environmentVariables"]["THEME"] == "light"
+    assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
 
 
 def test_a_secret_of_the_stack_file_reaches_ssm_and_is_in_clear_nowhere(project: Project) -> None:

@@ -62,13 +62,23 @@ def parameter_by_hand(project: Project) -> None:
     project.aws("ssm").put_parameter(Name=name, Value="by-hand", Type="SecureString")
 
 
-def other_stacks(stack: str, output: str) -> Spoil:
+def other_stacks(stack: str, output: str, setting: str = "parameters") -> Spoil:
     def spoil(project: Project) -> None:
         if stack == "dev":
             project.up("dev")
-        project.edit("staging", "parameters", UPSTREAM={"stack": f"{project.name}/{stack}", "output": output})
+        project.edit("staging", setting, UPSTREAM={"stack": f"{project.name}/{stack}", "output": output})
 
     return spoil
+
+
+def secret_variable(project: Project) -> None:
+    """A variable that names a secret of each kind, one that is not there, and a parameter that is too long."""
+    other_stacks("dev", "database_url", "variables")(project)
+    secret = f"/team/{project.name}/staging/NEXTAUTH_SECRET"
+    project.edit("staging", "variables", TOKEN={"ssm": secret}, NOTHING={"ssm": "/team/none"})
+    long = f"/team/{project.name}/long"
+    project.aws("ssm").put_parameter(Name=long, Value="x" * 4097, Type="SecureString", Tier="Advanced")
+    project.edit("staging", "parameters", LONG={"ssm": long})
 
 
 def assumed_role(project: Project) -> None:
@@ -100,6 +110,18 @@ ROWS = [
         name="no output",
         says=("parameters.UPSTREAM", "no output 'nothing_there'"),
         spoil=other_stacks("dev", "nothing_there"),
+    ),
+    Row(
+        name="variables from secrets",
+        says=(
+            "variables.UPSTREAM: the output 'database_url'",
+            "make UPSTREAM one of the parameters",
+            "is a SecureString, and a variable is plain",
+            "variables.NOTHING: there is no SSM parameter",
+            "parameters.LONG",
+            "4096",
+        ),
+        spoil=secret_variable,
     ),
     Row(name="owner", says=("environment.owner",), spoil=edit("environment", owner="a;b")),
     Row(name="assumed role", says=("aws:assumeRoles", "aws:profile"), spoil=assumed_role),

@@ -11,6 +11,9 @@ LIMITS: tuple[str, ...] = (
     "Projects are made by PUT /_localcloud/seed only, with one root branch, one role and one database.",
     "Roles and databases are those of the seed: what is made by SQL works, but is not listed, and connection_uri does"
     " not offer it; a password changed by SQL is not noticed.",
+    "A role's updated_at moves with its password only: a child has its parent's, unless the parent is protected, and a"
+    " restore keeps the target's password and time, whatever the source's protection.",
+    "store_passwords is settled by the seed; without it reveal_password and connection_uri are 412.",
     "No point in time: parent_lsn, parent_timestamp, source_lsn and source_timestamp are refused with 501.",
     "init_source is parent-data; schema-only and archived branches are refused with 501.",
     "Endpoints are read_write; pg_settings, preload libraries, pooler settings and a move to another branch are"

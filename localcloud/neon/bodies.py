@@ -96,6 +96,7 @@ class SeedProject(Body):
     database: Annotated[str, Field(min_length=1, max_length=63)] = "neondb"
     role: Annotated[str, Field(min_length=1, max_length=63)] = "neondb_owner"
     sql: list[str] = []
+    store_passwords: bool = True
     another: bool = False
 
 

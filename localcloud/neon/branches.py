@@ -43,7 +43,7 @@ def _create(
     context: Context, project: Project, body: CreateBranch, wish: _Wish
 ) -> tuple[Branch, list[Endpoint], tuple[Operation, ...]]:
     branch_id = wish.id
-    roles = _roles(wish.parent, context.clock())
+    roles = _roles(wish.parent)
     data = clones.own_copy(context, wish.parent, roles) if body.endpoints else clones.frozen_copy(context, wish.parent)
     endpoints = [
         compute.new_endpoint(asked, project_id=project.id, branch_id=branch_id, now=context.clock())
@@ -51,6 +51,7 @@ def _create(
     ]
     starts = (Planned(action="start_compute", branch_id=branch_id, endpoint_id=endpoint.id) for endpoint in endpoints)
     change = begin(context, project, Planned(action="create_branch", branch_id=branch_id), *starts)
+    roles = _dated(roles, wish.parent, change.now)
     branch = _branch(body, wish, change).model_copy(
         update={"roles": roles, "cluster": data.cluster, "shared": data.shared}
     )
@@ -114,19 +115,25 @@ def _expiry(asked: NewBranch, now: float) -> tuple[float, int] | None:
     return expiry.expiry_of(asked.expires_at, now)
 
 
-def _roles(parent: Branch, now: float) -> tuple[Role, ...]:
+def _roles(parent: Branch) -> tuple[Role, ...]:
     """The parent's roles; below a protected branch they have passwords of their own."""
     if not parent.protected:
         return parent.roles
-    return tuple(role.model_copy(update={"password": names.password(), "updated_at": now}) for role in parent.roles)
+    return tuple(role.model_copy(update={"password": names.password()}) for role in parent.roles)
+
+
+def _dated(roles: tuple[Role, ...], parent: Branch, now: float) -> tuple[Role, ...]:
+    """Roles whose passwords are new have them since the branch is there."""
+    return tuple(role.model_copy(update={"updated_at": now}) for role in roles) if parent.protected else roles
 
 
 def _created(context: Context, branch: Branch, endpoints: list[Endpoint], operations: tuple[Operation, ...]) -> Json:
     known, now = context.store.operations, context.clock()
+    stored = context.store.projects[branch.project_id].store_passwords
     uris = [
         views.connection_details(endpoint, branch.roles[0], branch.databases[0].name, port=context.sql_port)
         for endpoint in endpoints
-        if len(branch.roles) == 1 and len(branch.databases) == 1
+        if len(branch.roles) == 1 and len(branch.databases) == 1 and stored
     ]
     return {
         "branch": views.branch_view(branch, known, now),

@@ -36,6 +36,10 @@ def refused(message: str, *, code: str = "") -> ApiError:
     return ApiError(422, message, code=code)
 
 
+def no_passwords() -> ApiError:
+    return ApiError(412, "storing passwords is not enabled for the project")
+
+
 def locked() -> ApiError:
     return ApiError(423, "project already has running conflicting operations, scheduling of new ones is prohibited")
 

@@ -111,7 +111,10 @@ def get_role(context: Context, call: Call) -> Reply:
 
 
 def reveal_password(context: Context, call: Call) -> Reply:
-    return Reply(status=200, body={"password": find_role(context.branch(call), call.params["role_name"]).password})
+    role = find_role(context.branch(call), call.params["role_name"])
+    if not context.project(call).store_passwords:
+        raise errors.no_passwords()
+    return Reply(status=200, body={"password": role.password})
 
 
 def list_databases(context: Context, call: Call) -> Reply:
@@ -169,6 +172,8 @@ def connection_uri(context: Context, call: Call) -> Reply:
         raise errors.not_found("branch")
     endpoint = _endpoint_of(context, wanted[0], query.endpoint_id)
     role, database = find_role(wanted[0], query.role_name), _database(wanted[0], query.database_name)
+    if not project.store_passwords:
+        raise errors.no_passwords()
     uri = views.connection_uri(endpoint, role, database.name, port=context.sql_port, pooled=query.pooled)
     return Reply(status=200, body={"uri": uri})
 

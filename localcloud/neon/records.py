@@ -42,6 +42,7 @@ class Project(Record):
     name: str
     created_at: float
     updated_at: float
+    store_passwords: bool = True
     # The operations of the latest change: while one is pending, the project takes no other change.
     chain: tuple[str, ...] = ()
 

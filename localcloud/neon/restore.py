@@ -106,9 +106,9 @@ def _restored(
 
 
 def _kept_passwords(target: Branch, source: Branch) -> tuple[Role, ...]:
-    """The source's roles; those that the target has too keep the target's password."""
-    kept = {role.name: role.password for role in target.roles}
-    return tuple(role.model_copy(update={"password": kept.get(role.name, role.password)}) for role in source.roles)
+    """The source's roles; those that the target has too keep the target's password, and when it was set."""
+    kept = {role.name: {"password": role.password, "updated_at": role.updated_at} for role in target.roles}
+    return tuple(role.model_copy(update=kept.get(role.name, {})) for role in source.roles)
 
 
 def _later(last: float | None, now: float) -> float:

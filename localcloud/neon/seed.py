@@ -45,7 +45,13 @@ class Seeder:
         except PostgresError as error:
             self._context.clusters.remove(number)
             raise errors.bad_request(f"project {wanted.name}: {error}") from None
-        project = Project(id=names.project_id(), name=wanted.name, created_at=now, updated_at=now)
+        project = Project(
+            id=names.project_id(),
+            name=wanted.name,
+            created_at=now,
+            updated_at=now,
+            store_passwords=wanted.store_passwords,
+        )
         branch = _branch(project, wanted, role, number).model_copy(update={"logical_size": size})
         endpoint = compute.new_endpoint(
             NewEndpoint(type="read_write"), project_id=project.id, branch_id=branch.id, now=now

@@ -41,7 +41,7 @@ def project_item(project: Project) -> Json:
         "provisioner": "k8s-neonvm",
         "branch_logical_size_limit": 16_384,
         "branch_logical_size_limit_bytes": 16_384 * 1024 * 1024,
-        "store_passwords": True,
+        "store_passwords": project.store_passwords,
         "creation_source": "console",
         "owner_id": USER,
         "active_time": 0,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 
-from tests.localcloud.neon.driver import Project, run_sql
+from tests.localcloud.neon.driver import Project, Server, eventually, run_sql
 
 ROLE = "/roles/neondb_owner"
 NAMES = {"database_name": "neondb", "role_name": "neondb_owner"}
@@ -13,6 +15,10 @@ NAMES = {"database_name": "neondb", "role_name": "neondb_owner"}
 
 def password(project: Project, branch: str) -> str:
     return str(project.get(f"/branches/{branch}{ROLE}/reveal_password")["password"])
+
+
+def updated_at(project: Project, branch: str) -> str:
+    return str(project.get(f"/branches/{branch}{ROLE}")["role"]["updated_at"])
 
 
 def test_every_branch_has_the_role_and_the_database_of_its_project(project: Project) -> None:
@@ -47,6 +53,37 @@ def test_a_reset_password_is_valid_when_its_operation_is_finished(project: Proje
     assert project.rows(project.root) == [1, 2]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         run_sql(old, "SELECT 1")
+
+
+def test_the_time_of_a_role_is_that_of_its_password(project: Project) -> None:
+    begun = updated_at(project, project.root)
+    eventually("the next second", lambda: datetime.now(UTC) > datetime.fromisoformat(begun) + timedelta(seconds=1))
+    child = project.branch("child")
+    assert updated_at(project, child) == begun
+    project.do("POST", f"/branches/{child}{ROLE}/reset_password")
+    renewed = updated_at(project, child)
+    assert (renewed > begun, updated_at(project, project.root)) == (True, begun)
+    ours = password(project, child)
+    project.do("POST", f"/branches/{child}/restore", {"source_branch_id": project.root})
+    assert (updated_at(project, child), password(project, child)) == (renewed, ours)
+    project.do("PATCH", f"/branches/{project.root}", {"branch": {"protected": True}})
+    other = project.branch("other")
+    assert updated_at(project, other) == project.show(other)["created_at"]
+
+
+def test_a_project_without_stored_passwords_reveals_none(server: Server) -> None:
+    seed = {"projects": [{"name": "unstored", "store_passwords": False}]}
+    found = server.control("PUT", "seed", seed)["projects"][0]
+    project = Project(server, found["id"], found["branch_id"])
+    assert not project.get("")["project"]["store_passwords"]
+    body = {"branch": {"name": "child"}, "endpoints": [{"type": "read_write"}]}
+    assert "connection_uris" not in project.do("POST", "/branches", body)
+    refused = [
+        project.call("GET", f"/branches/{project.root}{ROLE}/reveal_password"),
+        project.call("GET", "/connection_uri", params=NAMES),
+    ]
+    assert [reply.status_code for reply in refused] == [412, 412]
+    assert project.do("POST", f"/branches/{project.root}{ROLE}/reset_password")["role"]["password"]
 
 
 def test_a_password_reset_before_there_is_an_endpoint_is_valid_with_it(project: Project) -> None:

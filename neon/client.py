@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from neon.models import Branch, Compute, Endpoint, Json, Operation, Project
-from neon.retry import Pace
+from neon.retry import Deadline, Pace
 from neon.transport import Credentials, Transport
+from neon.turns import in_turn
 
-_PAGE = 100  # what Neon's own tools take as the largest page that is safe to ask for
+_PAGE = 100
+# What follows a first page comes in pages as large as Neon's reference allows: two requests see 5,000 branches.
+_LARGE = {"branches": 10_000, "projects": 400}
 
 
 class NeonClient:
@@ -23,6 +26,7 @@ class NeonClient:
 
     def __init__(self, credentials: Credentials, pace: Pace | None = None) -> None:
         self.pace = pace or Pace()
+        self._organization = credentials.organization
         self._transport = Transport(credentials, self.pace)
         self._guard = threading.Lock()
         self._locks: dict[str, threading.RLock] = {}
@@ -36,15 +40,19 @@ class NeonClient:
             yield
 
     def project(self, project_id: str) -> Project:
-        return Project.from_api(self._transport.send("GET", f"/projects/{project_id}")["project"])
+        return Project.from_api(self._get(f"/projects/{project_id}", "project")["project"])
 
     def projects(self, search: str) -> Iterator[Project]:
-        """Projects whose name or id contains ``search``."""
-        for page in self._pages("/projects", {"search": search}, "projects"):
+        """Projects whose name or id contains ``search``, of the organization that the credentials name.
+
+        Raises NeonNoOrganization where the key needs one and they name none.
+        """
+        params = {"search": search, **({"org_id": self._organization} if self._organization else {})}
+        for page in self._pages("/projects", params, "projects"):
             yield from (Project.from_api(item) for item in page["projects"])
 
     def branch(self, project_id: str, branch_id: str) -> Branch:
-        data = self._transport.send("GET", f"/projects/{project_id}/branches/{branch_id}")
+        data = self._get(f"/projects/{project_id}/branches/{branch_id}", "branch")
         return Branch.from_api(data["branch"], data.get("annotation"))
 
     def branches(self, project_id: str, search: str | None = None) -> Iterator[Branch]:
@@ -63,15 +71,15 @@ class NeonClient:
             "endpoints": [{"type": "read_write", **compute.to_api()}],
             "annotation_value": dict(mark),
         }
-        data = self._transport.send("POST", f"/projects/{project_id}/branches", body=body)
+        data = self._change(project_id, "POST", "/branches", body)
         return Branch.from_api(data["branch"], {"value": mark}), _operations(data)
 
     def update_branch(self, project_id: str, branch_id: str, changes: Json) -> list[Operation]:
         body = {"branch": dict(changes)}
-        return _operations(self._transport.send("PATCH", f"/projects/{project_id}/branches/{branch_id}", body=body))
+        return _operations(self._change(project_id, "PATCH", f"/branches/{branch_id}", body))
 
     def delete_branch(self, project_id: str, branch_id: str) -> list[Operation]:
-        return _operations(self._transport.send("DELETE", f"/projects/{project_id}/branches/{branch_id}"))
+        return _operations(self._change(project_id, "DELETE", f"/branches/{branch_id}"))
 
     def restore_branch(
         self, project_id: str, branch_id: str, *, source_branch_id: str, keep_as: str | None = None
@@ -80,30 +88,32 @@ class NeonClient:
 
         ``keep_as`` names a new branch that keeps the old data, and takes over all children.
         """
-        path = f"/projects/{project_id}/branches/{branch_id}/restore"
-        kept = {} if keep_as is None else {"preserve_under_name": keep_as}
-        return _operations(self._transport.send("POST", path, body={"source_branch_id": source_branch_id, **kept}))
+        body = {
+            "source_branch_id": source_branch_id,
+            **({} if keep_as is None else {"preserve_under_name": keep_as}),
+        }
+        return _operations(self._change(project_id, "POST", f"/branches/{branch_id}/restore", body))
 
     def endpoints(self, project_id: str, branch_id: str) -> list[Endpoint]:
-        data = self._transport.send("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")
+        data = self._get(f"/projects/{project_id}/branches/{branch_id}/endpoints", "endpoints")
         return [Endpoint.from_api(item) for item in data["endpoints"]]
 
     def create_endpoint(self, project_id: str, branch_id: str, compute: Compute) -> list[Operation]:
         body = {"endpoint": {"branch_id": branch_id, "type": "read_write", **compute.to_api()}}
-        return _operations(self._transport.send("POST", f"/projects/{project_id}/endpoints", body=body))
+        return _operations(self._change(project_id, "POST", "/endpoints", body))
 
     def update_endpoint(self, project_id: str, endpoint_id: str, compute: Compute) -> list[Operation]:
         body = {"endpoint": compute.to_api()}
-        return _operations(self._transport.send("PATCH", f"/projects/{project_id}/endpoints/{endpoint_id}", body=body))
+        return _operations(self._change(project_id, "PATCH", f"/endpoints/{endpoint_id}", body))
 
-    def operation(self, project_id: str, operation_id: str) -> Operation:
-        data = self._transport.send("GET", f"/projects/{project_id}/operations/{operation_id}")
+    def operation(self, project_id: str, operation_id: str, *, until: Deadline | None = None) -> Operation:
+        data = self._get(f"/projects/{project_id}/operations/{operation_id}", "operation", until=until)
         return Operation.from_api(data["operation"])
 
-    def operations(self, project_id: str) -> list[Operation]:
-        """The newest hundred: those that are running are among them."""
-        data = self._transport.send("GET", f"/projects/{project_id}/operations", params={"limit": _PAGE})
-        return _operations(data)
+    def operations(self, project_id: str, *, until: Deadline | None = None) -> list[Operation]:
+        """The newest hundred, newest first: those that are running are among them."""
+        path = f"/projects/{project_id}/operations"
+        return _operations(self._get(path, "operations", {"limit": _PAGE}, until=until))
 
     def connection_uri(
         self, project_id: str, *, branch_id: str, endpoint_id: str, database: str, role: str, pooled: bool
@@ -116,13 +126,27 @@ class NeonClient:
             "role_name": role,
             "pooled": "true" if pooled else "false",
         }
-        return str(self._transport.send("GET", f"/projects/{project_id}/connection_uri", params=params)["uri"])
+        return str(self._get(f"/projects/{project_id}/connection_uri", "uri", params)["uri"])
+
+    def _get(
+        self, path: str, holding: str, params: Mapping[str, Any] | None = None, *, until: Deadline | None = None
+    ) -> Json:
+        return self._transport.send("GET", path, params=params, holding=holding, until=until)
+
+    def _change(self, project_id: str, method: str, path: str, body: Json | None = None) -> Json:
+        """A mutation below a project, sent when the project lets it in."""
+        whole = f"/projects/{project_id}{path}"
+        return in_turn(
+            self,
+            project_id,
+            lambda until: self._transport.send(method, whole, body=body, holding="operations", until=until),
+        )
 
     def _pages(self, path: str, params: Mapping[str, Any], key: str) -> Iterator[Json]:
         cursor: str | None = None
         while True:
-            more = {} if cursor is None else {"cursor": cursor}
-            page = self._transport.send("GET", path, params={**params, "limit": _PAGE, **more})
+            asked = {"limit": _PAGE} if cursor is None else {"limit": _LARGE[key], "cursor": cursor}
+            page = self._get(path, key, {**params, **asked})
             yield page
             pagination = page.get("pagination") or {}
             following = pagination.get("next") or pagination.get("cursor")

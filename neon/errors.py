@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import ClassVar
 
 _CREDENTIALS = re.compile(r"postgres(?:ql)?://\S+", re.IGNORECASE)
 _MESSAGE_LIMIT = 500
@@ -64,21 +65,17 @@ class NeonUnreachable(NeonRequestError):
 class NeonHTTPError(NeonRequestError):
     """A reply with an error status. ``code`` is empty for most of them: decide on ``status`` first."""
 
+    unprocessed: ClassVar[bool] = False
+
     def __init__(
-        self,
-        *,
-        request: Request,
-        status: int,
-        code: str = "",
-        message: str = "",
-        retry_after: float | None = None,
+        self, text: str, *, request: Request, status: int, code: str = "", retry_after: float | None = None
     ) -> None:
         unsure = status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE
         super().__init__(
-            _sentence(status, code, message),
+            text,
             request=request,
             maybe_applied=unsure and not request.reads_only,
-            retryable=status in _REFUSED_UNPROCESSED or (unsure and request.reads_only),
+            retryable=self.unprocessed or status in _REFUSED_UNPROCESSED or (unsure and request.reads_only),
         )
         self.status = status
         self.code = code
@@ -89,6 +86,10 @@ class NeonUnauthorized(NeonHTTPError):
     """401 or 403: the API key is missing, wrong, or not allowed to do this."""
 
 
+class NeonNoOrganization(NeonHTTPError):
+    """400: with this API key Neon lists projects of a named organization only."""
+
+
 class NeonNotFound(NeonHTTPError):
     """404: no such thing, or not for this key."""
 
@@ -97,12 +98,31 @@ class NeonConflict(NeonHTTPError):
     """409: the name is taken."""
 
 
-class NeonLocked(NeonHTTPError):
-    """423: another operation holds the project; nothing was carried out."""
-
-
 class NeonPlanLimit(NeonHTTPError):
-    """412 or 422: the plan, or the branch's state, does not allow it."""
+    """412, or any refusal with the code of a quota: the plan does not allow it, whatever the state."""
+
+
+class NeonStateRefused(NeonHTTPError):
+    """422 otherwise: the state of the branch, or what was asked, does not allow it."""
+
+
+class NeonBusy(NeonHTTPError):
+    """Refused for as long as something else is under way; nothing was carried out, so it may be sent again."""
+
+    unprocessed = True
+    meaning: ClassVar[str]
+
+
+class NeonLocked(NeonBusy):
+    """423: another operation holds the project."""
+
+    meaning = "the Neon project is locked"
+
+
+class NeonNotReady(NeonBusy):
+    """422 for a branch that is still being made or reset."""
+
+    meaning = "a branch of the Neon project is not ready yet"
 
 
 class NeonOperationFailed(NeonError):
@@ -117,40 +137,9 @@ class NeonTimeout(NeonError):
     """A deadline passed while waiting; what was waited for may still come true."""
 
 
-_REFUSED_UNPROCESSED = frozenset({HTTPStatus.LOCKED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-_BY_STATUS: dict[int, type[NeonHTTPError]] = {
-    401: NeonUnauthorized,
-    403: NeonUnauthorized,
-    404: NeonNotFound,
-    409: NeonConflict,
-    412: NeonPlanLimit,
-    422: NeonPlanLimit,
-    423: NeonLocked,
-}
-_ADVICE = {
-    401: "Neon does not accept the API key: set NEON_API_KEY, or the secret neon:apiKey, to a key of the account",
-    403: "the Neon API key may not do this: use a key with access to the project",
-    412: "your Neon plan or project settings do not allow this",
-    422: "Neon refuses this, often because the plan does not allow it",
-}
-
-
-def http_error(
-    request: Request, status: int, *, code: str = "", message: str = "", retry_after: float | None = None
-) -> NeonHTTPError:
-    """The error for a status, of the class that callers catch."""
-    kind = _BY_STATUS.get(status, NeonHTTPError)
-    return kind(request=request, status=status, code=code, message=message, retry_after=retry_after)
+_REFUSED_UNPROCESSED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 def without_credentials(text: str) -> str:
     """``text`` on one line, at most 500 characters, with connection strings taken out."""
     return _CREDENTIALS.sub("[connection string]", " ".join(text.split()))[:_MESSAGE_LIMIT]
-
-
-def _sentence(status: int, code: str, message: str) -> str:
-    said = ": ".join(part for part in (code, without_credentials(message)) if part)
-    advice = _ADVICE.get(status)
-    if advice is None:
-        return f"Neon answered {status}" + (f": {said}" if said else "")
-    return advice + (f" ({status}: {said})" if said else f" ({status})")

@@ -109,14 +109,19 @@ FAILED = frozenset({"failed", "error", "cancelled"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Work that Neon goes on with after its reply. A status that is unknown here counts as not ended."""
+    """Work that Neon goes on with after its reply. A status that is unknown here counts as not ended.
+
+    ``created_at`` is RFC 3339, empty when Neon did not say.
+    """
 
     id: str
     project_id: str
     branch_id: str | None
+    endpoint_id: str | None
     action: str
     status: str
     error: str
+    created_at: str
 
     @classmethod
     def from_api(cls, data: Json) -> Operation:
@@ -124,9 +129,11 @@ class Operation:
             id=data["id"],
             project_id=data["project_id"],
             branch_id=data.get("branch_id"),
+            endpoint_id=data.get("endpoint_id"),
             action=data["action"],
             status=data["status"],
             error=str(data.get("error") or ""),
+            created_at=str(data.get("created_at") or ""),
         )
 
     @property
@@ -136,6 +143,11 @@ class Operation:
     @property
     def failed(self) -> bool:
         return self.status in FAILED
+
+    @property
+    def place(self) -> str:
+        """The endpoint and branch that it works on, by their ids."""
+        return " of ".join(part for part in (self.endpoint_id, self.branch_id) if part) or self.project_id
 
     def __str__(self) -> str:
         return f"operation {self.action} {self.id} ({self.status})"

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from neon.client import NeonClient
 from neon.errors import NeonOperationFailed, NeonTimeout
 from neon.models import Operation
+from neon.retry import Deadline, Pace
+
+if TYPE_CHECKING:
+    from neon.client import NeonClient
+
+_SELDOMER = 3  # times as long until a wait is told of again
+
+
+class Progress:
+    """Tells what is waited for and ``why``, once a wait takes more than a second, and then ever more seldom."""
+
+    def __init__(self, pace: Pace, why: str) -> None:
+        self._pace, self._why = pace, why
+        self._begun, self._next = pace.clock(), 1.0
+
+    @property
+    def seconds(self) -> float:
+        return self._pace.clock() - self._begun
+
+    def tell(self, what: str) -> None:
+        if self.seconds >= self._next:
+            self._next = self.seconds * _SELDOMER
+            self._pace.say(f"waiting for {what}, {self.seconds:.0f} s: {self._why}")
 
 
 def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) -> None:
@@ -14,23 +37,36 @@ def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) 
 
     Raises NeonOperationFailed for one that failed, NeonTimeout when ``pace.wait`` seconds have passed.
     """
-    deadline, polls = client.pace.deadline(client.pace.wait), client.pace.polls()
+    deadline, progress = client.pace.deadline(client.pace.wait), Progress(client.pace, what)
     for operation in operations:
-        current = operation
-        while not current.ended:
-            if not deadline.left:
-                raise NeonTimeout(_still_running(what, current, client.pace.wait))
-            client.pace.sleep(min(next(polls), deadline.left))
-            current = client.operation(operation.project_id, operation.id)
-        if current.failed:
-            said = f": {current.error}" if current.error else ""
-            raise NeonOperationFailed(f"{what}: {current} failed in Neon{said}")
+        last = until_ended(client, operation, deadline, progress)
+        if not last.ended:
+            raise NeonTimeout(_still_running(what, last, client.pace.wait))
+        if last.failed:
+            said = f": {last.error}" if last.error else ""
+            raise NeonOperationFailed(f"{what}: {last} failed in Neon{said}")
+
+
+def until_ended(client: NeonClient, operation: Operation, deadline: Deadline, progress: Progress) -> Operation:
+    """``operation`` as it is when it has ended, or as it is at the deadline."""
+    polls, last = client.pace.polls(), operation
+    while not last.ended and deadline.left:
+        client.pace.sleep(min(next(polls), deadline.left))
+        last = client.operation(last.project_id, last.id, until=deadline)
+        progress.tell(f"{last.action} on {last.place} (operation {last.id})")
+    return last
+
+
+def running(client: NeonClient, project_id: str, until: Deadline | None = None) -> list[Operation]:
+    """What Neon is still doing in a project, oldest first."""
+    found = [operation for operation in client.operations(project_id, until=until) if not operation.ended]
+    found.reverse()  # Neon's times are whole seconds: within one, its order decides
+    return sorted(found, key=lambda operation: operation.created_at)
 
 
 def running_on(client: NeonClient, project_id: str, branch_id: str) -> list[Operation]:
     """What Neon is still doing to a branch, as a killed run may have left it, oldest first."""
-    found = [op for op in client.operations(project_id) if op.branch_id == branch_id and not op.ended]
-    return found[::-1]
+    return [operation for operation in running(client, project_id) if operation.branch_id == branch_id]
 
 
 def _still_running(what: str, operation: Operation, seconds: float) -> str:

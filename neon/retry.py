@@ -11,13 +11,20 @@ from email.utils import parsedate_to_datetime
 
 from neon.errors import NeonRequestError
 
+_GROWTH = 1.15  # of the pauses between two looks: what ended is seen late by that part of what it took, at most
+
+
+def _silent(_line: str) -> None:
+    """Where nobody is to be told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Times in seconds, and the clock, sleep and chance they are measured with (tests give their own).
 
     ``call`` bounds one request with all its repetitions, ``wait`` the end of the operations it started; pauses between
-    two looks at those grow from ``first_poll`` to ``poll``. ``connect`` and ``read`` bound one attempt.
+    two looks at those grow from ``first_poll`` to ``poll``. ``connect`` and ``read`` bound one attempt. ``say`` is told
+    what a wait of more than a second waits for.
     """
 
     connect: float = 5.0
@@ -31,13 +38,14 @@ class Pace:
     clock: Callable[[], float] = field(default=time.monotonic)
     sleep: Callable[[float], None] = field(default=time.sleep)
     chance: Callable[[], float] = field(default=random.random)
+    say: Callable[[str], None] = field(default=_silent)
 
     def polls(self) -> Iterator[float]:
         """Pauses between two looks at an operation: short at first, for most take less than a second."""
         pause = self.first_poll
         while True:
             yield min(pause, self.poll)
-            pause *= 1.5
+            pause *= _GROWTH
 
     def deadline(self, seconds: float) -> Deadline:
         return Deadline(clock=self.clock, at=self.clock() + seconds)

@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any
 
 import requests
 import urllib3.exceptions
+from requests.auth import AuthBase
 
-from neon.errors import NeonRequestError, NeonUnreachable, Request, http_error
+from neon.errors import NeonBusy, NeonRequestError, NeonUnreachable, Request
 from neon.models import Json
-from neon.retry import Pace, parse_retry_after, pause_before
+from neon.refusals import http_error
+from neon.retry import Deadline, Pace, parse_retry_after, pause_before
 
 DEFAULT_HOST = "https://console.neon.tech/api/v2"
+_LEAST = 1.0  # seconds that a request is given, however little is left: the last look of a wait must not fail for that
+_REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
+    """``organization`` is the id of the one whose projects are meant, where the key alone does not tell."""
+
     api_key: str = field(repr=False)
     host: str = DEFAULT_HOST
+    organization: str | None = None
+
+
+class _Bearer(AuthBase):
+    """The key as each request's header. Without an ``auth`` of its own a session would take one from ~/.netrc."""
+
+    def __init__(self, api_key: str) -> None:
+        self._api_key = api_key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._api_key}"
+        return request
 
 
 class Transport:
     """Sends requests; safe to share between threads, each of which gets a session of its own.
 
-    423, 429 and 503 are repeated for every method, as Neon documents; network errors and other 5xx for GET alone. A
-    mutation whose outcome is open is raised with ``maybe_applied`` for the caller to settle by reading.
+    429 and 503 are repeated for every method, as Neon documents; network errors and other 5xx for GET alone. A mutation
+    whose outcome is open is raised with ``maybe_applied`` for the caller to settle by reading, one that found the
+    project busy as NeonBusy for the caller to wait for what is in its way.
     """
 
     def __init__(self, credentials: Credentials, pace: Pace) -> None:
@@ -37,40 +59,59 @@ class Transport:
         self._local = threading.local()
 
     def send(
-        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Json | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Json | None = None,
+        holding: str,
+        until: Deadline | None = None,
     ) -> Json:
-        deadline = self._pace.deadline(self._pace.call)
-        attempt = 0
-        while True:
+        """The reply's object, which has the key ``holding`` unless the reply is empty (204).
+
+        ``until`` is the deadline with all repetitions, ``pace.call`` seconds from now when it is left out.
+        """
+        deadline = until or self._pace.deadline(self._pace.call)
+        for attempt in itertools.count():
+            request = Request(method=method, path=path, request_id=str(uuid.uuid4()))
             try:
-                return self._once(Request(method=method, path=path, request_id=str(uuid.uuid4())), params, body)
+                return self._once(request, params, body, holding, deadline)
             except NeonRequestError as error:
-                pause = pause_before(error, attempt, pace=self._pace, left=deadline.left)
+                busy = isinstance(error, NeonBusy) and not request.reads_only
+                pause = None if busy else pause_before(error, attempt, pace=self._pace, left=deadline.left)
                 if pause is None:
                     raise
             self._pace.sleep(pause)
-            attempt += 1
+        raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _once(self, request: Request, params: Mapping[str, Any] | None, body: Json | None) -> Json:
+    def _once(
+        self, request: Request, params: Mapping[str, Any] | None, body: Json | None, holding: str, deadline: Deadline
+    ) -> Json:
         try:
             response = self._session().request(
                 request.method,
                 self._credentials.host + request.path,
                 params=params,
                 json=body,
-                timeout=(self._pace.connect, self._pace.read),
+                timeout=self._timeouts(request, deadline),
                 headers={"X-Request-ID": request.request_id},
                 allow_redirects=False,
             )
         except requests.RequestException as error:
             raise _unreachable(request, self._credentials.host, error) from None
-        return _read(request, response)
+        return _read(request, response, holding)
+
+    def _timeouts(self, request: Request, deadline: Deadline) -> tuple[float, float]:
+        """For the connection and the reply. A mutation's reply is worth the wait: without it the outcome is open."""
+        left = max(_LEAST, deadline.left)
+        return min(self._pace.connect, left), min(self._pace.read, left) if request.reads_only else self._pace.read
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = self._local.session = requests.Session()
-            session.headers["Authorization"] = f"Bearer {self._credentials.api_key}"
+            session.auth = _Bearer(self._credentials.api_key)
             session.headers["User-Agent"] = "nailit-environments"
             session.headers["Accept"] = "application/json"
         return session
@@ -96,13 +137,13 @@ def _failed_to_connect(error: requests.RequestException) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError)
 
 
-def _read(request: Request, response: requests.Response) -> Json:
+def _read(request: Request, response: requests.Response, holding: str) -> Json:
     data = _json(response)
-    if response.ok:
-        if data is None:
+    if HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+        if data is None or (holding not in data and response.status_code != HTTPStatus.NO_CONTENT):
             raise NeonUnreachable(
-                f"Neon's reply ({response.status_code}) is not JSON",
-                request=request,
+                f"Neon's reply ({response.status_code}) is not the JSON that its reference promises",
+                request=_echoed(request, response, data),
                 maybe_applied=not request.reads_only,
                 retryable=request.reads_only,
             )
@@ -110,12 +151,18 @@ def _read(request: Request, response: requests.Response) -> Json:
     nested = (data or {}).get("error")
     said = nested if isinstance(nested, Mapping) else data or {}
     raise http_error(
-        request,
+        _echoed(request, response, said),
         response.status_code,
         code=str(said.get("code") or ""),
         message=str(said.get("message") or ""),
         retry_after=parse_retry_after(response.headers.get("Retry-After")),
     )
+
+
+def _echoed(request: Request, response: requests.Response, said: Json | None) -> Request:
+    """The request under the id that Neon has it by: ours, unless Neon, or what is before it, gave it another."""
+    given = str((said or {}).get("request_id") or response.headers.get("X-Request-ID") or "")
+    return replace(request, request_id=given) if _REQUEST_ID.fullmatch(given) else request
 
 
 def _json(response: requests.Response) -> Json | None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Callable, Mapping
 
+from components.progress import tell
 from neon.client import NeonClient
 from neon.retry import Pace
 from neon.transport import DEFAULT_HOST, Credentials
 
-API_KEY, API_HOST = "neon:apiKey", "neon:apiHost"
+API_KEY, API_HOST, ORGANIZATION = "neon:apiKey", "neon:apiHost", "neon:orgId"
 
 
 class MissingCredentials(Exception):
-    """No API key anywhere, or none that can be one."""
+    """No API key anywhere, or none that can be one; or an organization's id that is none."""
 
 
 def credentials(config: Callable[[str], str | None], environment: Mapping[str, str] | None = None) -> Credentials:
-    """The key from NEON_API_KEY, else from the secret ``neon:apiKey``; the address from their neighbours.
+    """The key from NEON_API_KEY, else from the secret ``neon:apiKey``; address and organization from their neighbours.
 
     Raises MissingCredentials when there is no key, or one that no header could hold.
     """
@@ -35,7 +37,8 @@ def credentials(config: Callable[[str], str | None], environment: Mapping[str, s
             "NEON_API_KEY or `pulumi config set --secret neon:apiKey`"
         )
     host = env.get("NEON_API_HOST") or config(API_HOST) or DEFAULT_HOST
-    return Credentials(api_key=key.strip(), host=host.rstrip("/"))
+    organization = _organization(env.get("NEON_ORG_ID") or config(ORGANIZATION))
+    return Credentials(api_key=key.strip(), host=host.rstrip("/"), organization=organization)
 
 
 @functools.cache
@@ -44,4 +47,13 @@ def shared_client(found: Credentials, patience: float) -> NeonClient:
 
     ``patience`` in seconds bounds each call with its repetitions.
     """
-    return NeonClient(found, Pace(call=patience))
+    return NeonClient(found, Pace(call=patience, say=tell))
+
+
+def _organization(given: str | None) -> str | None:
+    found = (given or "").strip()
+    if found and not re.fullmatch(r"[a-z0-9-]{1,60}", found):
+        raise MissingCredentials(
+            "NEON_ORG_ID, or neon:orgId, is no organization's id: it looks like org-cool-sun-12345678"
+        )
+    return found or None

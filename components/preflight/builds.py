@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
+from components.progress import tell
 from components.settings.models import Settings
 from hosting.builds import newest_build, running_build, wait_until_idle
 from hosting.clients import Aws
@@ -38,8 +38,7 @@ def failed_unseen(aws: Aws, branch: HostedBranch, settings: Settings) -> str | N
 
 def let_builds_end(aws: Aws, branch: HostedBranch, settings: Settings) -> None:
     """Waits, with progress on stderr, until the branch can be changed. Raises HostingError at the build's deadline."""
-    clock = Clock(say=lambda line: print(f"waiting for {line}", file=sys.stderr, flush=True))  # noqa: T201
-    wait_until_idle(aws, _builds(branch, settings), clock)
+    wait_until_idle(aws, _builds(branch, settings), Clock(say=lambda line: tell(f"waiting for {line}")))
 
 
 def _builds(branch: HostedBranch, settings: Settings) -> Builds:

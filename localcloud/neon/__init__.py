@@ -21,8 +21,8 @@ LIMITS: tuple[str, ...] = (
     "A pooled host leads to the same server without a pooler: sessions keep settings and prepared statements.",
     "CPU limits and suspend_timeout_seconds are checked and kept, but nothing is limited or suspended by them.",
     "restricted_actions are empty unless PUT /_localcloud/restricted_actions sets them; they are acted on then.",
-    "No history, no recovery of what was deleted, no snapshots, no organisations, no quotas of time or traffic; usage"
-    " counters are 0.",
+    "No history, no recovery of what was deleted, no snapshots, no quotas of time or traffic; usage counters are 0.",
+    "All projects are in any organization, or in the one that the setting organization names, whose id is needed then.",
     "After a restore the branch's parent is the source, and the old state is kept only under preserve_under_name.",
     "Where Neon's reference gives no status for a refusal, it is 422 here (protected, default, root and parent"
     " branches), or 400 (expirations).",

@@ -12,14 +12,23 @@ from localcloud.neon.records import Branch, Database, Endpoint, Operation, Proje
 
 def list_projects(context: Context, call: Call) -> Reply:
     query = read_query(bodies.ProjectsQuery, call.query)
-    if query.org_id is not None or query.recoverable:
-        raise errors.not_emulated("the query parameters org_id and recoverable")
+    if query.recoverable:
+        raise errors.not_emulated("the query parameter recoverable")
+    _require_organization(context, query)
     found = [p for p in list(context.store.projects.values()) if query.search in p.name or query.search in p.id]
     found.sort(key=lambda project: (project.created_at, project.id), reverse=True)
     shown = (found if query.cursor is None else _after(query.cursor, found))[: query.limit]
     pagination = {"pagination": {"cursor": shown[-1].id}} if shown else {}
     projects = [views.project_item(project) for project in shown]
     return Reply(status=200, body={"projects": projects, "applications": {}, "integrations": {}, **pagination})
+
+
+def _require_organization(context: Context, query: bodies.ProjectsQuery) -> None:
+    organization = context.store.settings.organization
+    if organization is not None and query.org_id is None:
+        raise errors.bad_request("org_id is required")
+    if organization is not None and query.org_id != organization:
+        raise errors.not_found("organization")
 
 
 def _after(cursor: str, projects: list[Project]) -> list[Project]:

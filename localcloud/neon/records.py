@@ -21,11 +21,15 @@ class Record(Value):
 
 
 class Settings(Value):
-    """Settable while running. `operation_seconds` is how long each operation takes; a limit of None is no limit."""
+    """Settable while running. `operation_seconds` is how long each operation takes; a limit of None is no limit.
+
+    With an `organization`, projects are listed for its id only, as they are for some of Neon's keys.
+    """
 
     operation_seconds: float = Field(default=0.1, ge=0, le=3600)
     branches_limit: int | None = Field(default=None, ge=1)
     protected_branches_limit: int | None = Field(default=None, ge=0)
+    organization: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,60}$")
 
 
 class Transition(Value):

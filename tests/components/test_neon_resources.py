@@ -107,6 +107,16 @@ def test_the_key_comes_from_the_environment_before_the_secret_of_the_stack() -> 
     assert "from" not in repr(found)
 
 
+def test_the_organization_comes_from_the_environment_before_the_stack_and_must_be_an_id() -> None:
+    env = {"NEON_API_KEY": "x"}
+    assert credentials(lambda _: None, env).organization is None
+    config = {"neon:orgId": "org-of-the-stack"}.get
+    assert credentials(config, env).organization == "org-of-the-stack"
+    assert credentials(config, {**env, "NEON_ORG_ID": "org-one"}).organization == "org-one"
+    with pytest.raises(MissingCredentials, match="NEON_ORG_ID"):
+        credentials(config, {**env, "NEON_ORG_ID": "My Team"})
+
+
 def test_without_a_key_the_message_says_where_to_put_one() -> None:
     with pytest.raises(MissingCredentials, match=r"NEON_API_KEY.*neon:apiKey"):
         credentials(lambda _: None, {})

@@ -32,6 +32,7 @@ class Script:
     seen: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     sleeps: list[float] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     host: str = ""
 
     def client(self, **pace: float) -> NeonClient:
@@ -44,7 +45,7 @@ class Script:
 
         return NeonClient(
             Credentials(api_key="key-for-tests", host=self.host),
-            Pace(clock=lambda: clock[0], sleep=sleep, chance=lambda: 1.0, **pace),
+            Pace(clock=lambda: clock[0], sleep=sleep, chance=lambda: 1.0, say=self.said.append, **pace),
         )
 
 
@@ -104,6 +105,8 @@ def operation_json(status: str = "running", operation_id: str = "op-1", **fields
         "id": operation_id,
         "project_id": "p-1",
         "branch_id": "br-one-1",
+        "endpoint_id": None,
         "action": "create_branch",
         "status": status,
+        "created_at": "2026-01-01T00:00:00Z",
     } | fields

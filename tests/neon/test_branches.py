@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from neon.branches import BranchSpec, branch_changes, compute_changes, ensure_branch, find_branch, remove_branch
-from neon.errors import NeonOperationFailed, NeonRefused, NeonTimeout
+from neon.client import NeonClient
+from neon.errors import NeonNoOrganization, NeonOperationFailed, NeonRefused, NeonTimeout
 from neon.models import Branch, Compute, Operation
 from neon.operations import wait_for
+from neon.transport import Credentials
+from tests.localcloud.neon.driver import KEY, Project
 from tests.neon.scripted import Reply, branch_json, operation_json, scripted
+from tests.neon.specs import client_at
 
 MARK = {"pulumi:project": "nailit", "pulumi:stack": "staging", "pulumi:name": "staging-database"}
 SPEC = BranchSpec(project_id="p-1", name="staging", mark=MARK, source="main")
@@ -159,3 +163,25 @@ def test_compute_sizes_are_sent_as_a_pair_and_only_when_set(
     actual: Compute, wanted: Compute, sent: dict[str, float]
 ) -> None:
     assert compute_changes(actual, wanted).to_api() == sent
+
+
+def test_projects_are_listed_for_the_organization_that_the_credentials_name(project: Project) -> None:
+    server = project.server
+    server.control("PUT", "settings", {"organization": "org-cool-sun-1"})
+    try:
+        with pytest.raises(NeonNoOrganization):
+            list(client_at(server.address).projects(project.id))
+        named = NeonClient(Credentials(api_key=KEY, host=f"{server.address}/api/v2", organization="org-cool-sun-1"))
+        assert [found.id for found in named.projects(project.id)] == [project.id]
+    finally:
+        server.control("PUT", "settings", {"organization": None})
+
+
+def test_a_name_that_is_part_of_five_thousand_others_is_found_with_two_requests() -> None:
+    others, own = [branch_json(f"dev-{n}", f"br-{n}") for n in range(4999)], branch_json("dev", "br-dev")
+    first = Reply(body={"branches": others[:100], "pagination": {"next": "c"}})
+    with scripted(first, Reply(body={"branches": [*others[100:], own]})) as script:
+        found = find_branch(script.client(), "p-1", "dev")
+    assert found is not None
+    assert found.id == "br-dev"
+    assert [line.partition("limit=")[2] for line in script.seen] == ["100", "10000&cursor=c"]

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
+import requests
 
-from neon.errors import (
-    NeonConflict,
-    NeonHTTPError,
-    NeonLocked,
-    NeonNotFound,
-    NeonPlanLimit,
-    NeonRequestError,
-    NeonUnauthorized,
-    NeonUnreachable,
-    Request,
-    http_error,
-)
+from neon.errors import NeonHTTPError, NeonNotFound, NeonRequestError, NeonUnreachable
 from neon.models import Compute
 from neon.retry import parse_retry_after
 from tests.neon.scripted import Reply, branch_json, scripted
@@ -26,7 +19,7 @@ CREATED = Reply(status=201, body={"branch": branch_json(), "operations": []})
 READ = Reply(body={"branch": branch_json()})
 
 
-@pytest.mark.parametrize("status", [423, 429, 503])
+@pytest.mark.parametrize("status", [429, 503])
 def test_a_request_that_was_refused_unprocessed_is_sent_again_whatever_its_method(status: int) -> None:
     with scripted(Reply(status=status), CREATED) as script:
         script.client().create_branch("p-1", branch={"name": "staging"}, compute=Compute(), mark={})
@@ -70,10 +63,22 @@ def test_a_mutation_that_never_left_is_repeated_until_the_deadline_and_was_not_a
     assert len(script.sleeps) > 3
 
 
-def test_a_success_that_is_not_json_is_no_success() -> None:
-    with scripted(Reply(status=201, text="<html>ok</html>")) as script, pytest.raises(NeonUnreachable) as caught:
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(status=201, text="<html>ok</html>"), Reply(body={"welcome": "to this network"}), Reply(text="")],
+    ids=["no JSON", "another's JSON", "empty"],
+)
+def test_a_success_that_is_not_neons_is_no_success(reply: Reply) -> None:
+    with scripted(reply) as script, pytest.raises(NeonUnreachable) as caught:
         script.client().delete_branch("p-1", "br-one-1")
     assert caught.value.maybe_applied
+
+
+def test_a_redirect_is_followed_nowhere_and_is_no_success() -> None:
+    with scripted(Reply(status=302, headers={"Location": "http://127.0.0.1:9/"})) as script:
+        with pytest.raises(NeonHTTPError, match="302"):
+            script.client().branch("p-1", "br-one-1")
+        assert len(script.seen) == 1
 
 
 def test_a_retry_after_is_honoured_and_never_shortened() -> None:
@@ -109,25 +114,6 @@ def test_both_forms_of_retry_after_are_read(text: str | None, seconds: float | N
     assert parse_retry_after(text, now=datetime(2026, 1, 1, tzinfo=UTC)) == seconds
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [
-        (401, NeonUnauthorized),
-        (403, NeonUnauthorized),
-        (404, NeonNotFound),
-        (409, NeonConflict),
-        (412, NeonPlanLimit),
-        (422, NeonPlanLimit),
-        (423, NeonLocked),
-        (418, NeonHTTPError),
-    ],
-)
-def test_each_status_is_an_error_of_its_own_that_names_the_request(status: int, kind: type[NeonHTTPError]) -> None:
-    error = http_error(Request(method="POST", path="/projects", request_id="r-7"), status, message="no")
-    assert type(error) is kind
-    assert "POST /projects (request id r-7)" in str(error)
-
-
 def test_an_error_never_repeats_a_connection_string_or_the_key() -> None:
     leak = {"message": "cannot use postgres" + "ql://owner:hunter2@host/db here"}
     with scripted(Reply(status=400, body=leak)) as script, pytest.raises(NeonRequestError) as caught:
@@ -141,3 +127,45 @@ def test_the_request_id_that_is_sent_is_the_one_that_is_named() -> None:
         with pytest.raises(NeonNotFound) as caught:
             script.client().branch("p-1", "br-gone-1")
         assert script.headers[0]["X-Request-ID"] == caught.value.request.request_id
+
+
+def test_where_neon_has_it_under_another_id_that_one_is_named() -> None:
+    with scripted(Reply(status=404, body={"request_id": "theirs-1", "code": "", "message": "gone"})) as script:
+        with pytest.raises(NeonNotFound, match=r"request id theirs-1"):
+            script.client().branch("p-1", "br-gone-1")
+
+
+def test_a_netrc_file_does_not_take_the_place_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with scripted(READ) as script:
+        script.client().branch("p-1", "br-one-1")
+        assert script.headers[0]["Authorization"] == "Bearer key-for-tests"
+
+
+def test_a_read_is_given_no_longer_than_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = []
+    whole = requests.Session.request
+
+    def request(self: requests.Session, *args: Any, **options: Any) -> requests.Response:
+        given.append(options["timeout"])
+        return whole(self, *args, **options)
+
+    monkeypatch.setattr(requests.Session, "request", request)
+    with scripted(READ, Reply(body={"operations": []})) as script:
+        client = script.client(call=3.0)
+        client.branch("p-1", "br-one-1")
+        client.update_branch("p-1", "br-one-1", {"name": "x"})
+    assert given == [(3.0, 3.0), (3.0, 30.0)]
+
+
+def test_each_thread_has_a_session_of_its_own() -> None:
+    with scripted(READ, READ, READ) as script:
+        client = script.client()
+        sessions = {id(client._transport._session())}
+        threads = [Thread(target=lambda: sessions.add(id(client._transport._session()))) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+            thread.join()
+        assert len(sessions) == 3

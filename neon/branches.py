@@ -10,34 +10,15 @@ a second POST after an unseen success is answered 409 and found, never a second 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
 from neon.errors import NeonConflict, NeonNotFound, NeonRefused, NeonRequestError
-from neon.models import Branch, Compute, Endpoint, Operation
+from neon.models import Branch, Endpoint, Operation
 from neon.operations import running_on, wait_for
 
-_TTL_SLACK = 120  # seconds: Neon counts from when it gets the request, and gives back what is left then
 _ATTEMPTS = 3  # of a mutation whose outcome stayed open; each is settled by reading before the next
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BranchSpec:
-    """What a branch should be. ``source`` names the branch that it is copied from, at creation only.
-
-    ``protected`` None leaves Neon's protection as it is. ``ttl`` is in seconds; Neon renews it at each reset, and
-    deletes the branch when it has passed.
-    """
-
-    project_id: str
-    name: str
-    mark: Mapping[str, str]
-    source: str | None = None
-    adopt: bool = False
-    protected: bool | None = False
-    ttl: int | None = None
-    compute: Compute = field(default_factory=Compute)
 
 
 def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None:
@@ -170,8 +151,8 @@ def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> Non
         endpoint = read_write_endpoint(client, spec.project_id, branch_id)
         if endpoint is None:
             return client.create_endpoint(spec.project_id, branch_id, spec.compute)
-        changes = compute_changes(endpoint.compute, spec.compute)
-        return client.update_endpoint(spec.project_id, endpoint.id, changes) if changes.to_api() else []
+        changes = endpoint_changes(endpoint, spec.compute)
+        return client.update_endpoint(spec.project_id, endpoint.id, changes) if changes else []
 
     _repeat_until_same(client, act)
 
@@ -180,47 +161,6 @@ def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[
     branch = client.branch(spec.project_id, branch_id)
     changes = {**branch_changes(branch, spec), **ttl_changes(branch, spec, datetime.now(UTC))}
     return client.update_branch(spec.project_id, branch_id, changes) if changes else []
-
-
-def branch_changes(branch: Branch, spec: BranchSpec) -> dict[str, str | bool]:
-    """The fields to PATCH: only those that differ, for Neon refuses a rename to the same name."""
-    wanted: dict[str, str | bool] = {"name": spec.name}
-    if spec.protected is not None:
-        wanted["protected"] = spec.protected
-    actual: dict[str, str | bool] = {"name": branch.name, "protected": branch.protected}
-    return {key: value for key, value in wanted.items() if actual[key] != value}
-
-
-def ttl_changes(branch: Branch, spec: BranchSpec, now: datetime) -> dict[str, str | None]:
-    """The expiry to PATCH: from ``now`` on, when the time to live is another one; null takes it away."""
-    if spec.adopt or same_ttl(branch.ttl, spec.ttl):
-        return {}
-    return {"expires_at": None if spec.ttl is None else expiry(spec.ttl, now)}
-
-
-def same_ttl(actual: int | None, wanted: int | None) -> bool:
-    """Whether two times to live are the same, to within what a slow request takes off."""
-    if actual is None or wanted is None:
-        return actual is wanted
-    return abs(actual - wanted) <= _TTL_SLACK
-
-
-def expiry(ttl: int, now: datetime) -> str:
-    """RFC 3339 in whole seconds, as Neon takes it."""
-    return (now + timedelta(seconds=ttl)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def compute_changes(actual: Compute, wanted: Compute) -> Compute:
-    """Sizes to PATCH: those that were set and differ. Both limits go together, for Neon checks them as a pair."""
-    sizes_differ = any(
-        want is not None and want != have for have, want in ((actual.min, wanted.min), (actual.max, wanted.max))
-    )
-    suspend_differs = wanted.suspend is not None and wanted.suspend != actual.suspend
-    return Compute(
-        min=wanted.min if sizes_differ else None,
-        max=wanted.max if sizes_differ else None,
-        suspend=wanted.suspend if suspend_differs else None,
-    )
 
 
 def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> list[Operation]:

@@ -102,8 +102,8 @@ class NeonClient:
         body = {"endpoint": {"branch_id": branch_id, "type": "read_write", **compute.to_api()}}
         return _operations(self._change(project_id, "POST", "/endpoints", body))
 
-    def update_endpoint(self, project_id: str, endpoint_id: str, compute: Compute) -> list[Operation]:
-        body = {"endpoint": compute.to_api()}
+    def update_endpoint(self, project_id: str, endpoint_id: str, changes: Json) -> list[Operation]:
+        body = {"endpoint": dict(changes)}
         return _operations(self._change(project_id, "PATCH", f"/endpoints/{endpoint_id}", body))
 
     def operation(self, project_id: str, operation_id: str, *, until: Deadline | None = None) -> Operation:

@@ -23,8 +23,8 @@ class Project:
 class Branch:
     """A branch. ``mark`` is its annotation, which Neon takes at creation only; empty when there is none.
 
-    Times are RFC 3339, ``logical_size`` is in bytes, ``ttl`` in seconds (None: it stays). ``restricted`` is what
-    Neon does not allow, with the reason.
+    Times are RFC 3339, ``logical_size`` is in bytes, ``ttl`` in seconds (None: it stays), ending at ``expires_at``.
+    ``restricted`` is what Neon does not allow, with the reason.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Branch:
     last_reset_at: str | None
     logical_size: int | None
     ttl: int | None
+    expires_at: str | None
     mark: Mapping[str, str]
     restricted: Mapping[str, str]
 
@@ -55,6 +56,7 @@ class Branch:
             last_reset_at=data.get("last_reset_at"),
             logical_size=data.get("logical_size"),
             ttl=data.get("ttl_interval_seconds") if data.get("expires_at") else None,
+            expires_at=data.get("expires_at"),
             mark=dict((annotation or {}).get("value") or {}),
             restricted={str(a.get("name")): str(a.get("reason")) for a in data.get("restricted_actions") or []},
         )
@@ -80,13 +82,14 @@ class Compute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A compute endpoint. ``host`` is the address of direct connections."""
+    """A compute endpoint. ``host`` is the address of direct connections; nobody can connect to a ``disabled`` one."""
 
     id: str
     branch_id: str
     host: str
     type: str
     compute: Compute
+    disabled: bool = False
 
     @classmethod
     def from_api(cls, data: Json) -> Endpoint:
@@ -100,6 +103,7 @@ class Endpoint:
                 max=data.get("autoscaling_limit_max_cu"),
                 suspend=data.get("suspend_timeout_seconds"),
             ),
+            disabled=bool(data.get("disabled")),
         )
 
 

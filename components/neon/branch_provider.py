@@ -8,7 +8,8 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from components.neon.differences import BRANCH_RULES, Change, changed, keys_with
 from components.neon.provider import NeonProvider, known, without_provider
-from neon.branches import BranchSpec, ensure_branch, read_write_endpoint, remove_branch, same_ttl, shape_branch
+from neon.branches import ensure_branch, read_write_endpoint, remove_branch, shape_branch
+from neon.changes import BranchSpec, same_ttl
 from neon.client import NeonClient
 from neon.errors import NeonNotFound
 from neon.models import Branch, Compute, Endpoint
@@ -90,9 +91,16 @@ def actual_inputs(props: Props, branch: Branch, endpoint: Endpoint | None) -> Pr
         "protected": None if props.get("protected") is None else branch.protected,
         "ttl": _ttl(props, branch),
         "compute": {key: getattr(compute, key) for key in declared} if endpoint else declared,
-        "endpoint": ENDPOINT if endpoint else "",
+        "endpoint": _endpoint(endpoint),
         "mark": props["mark"],
     }
+
+
+def _endpoint(found: Endpoint | None) -> str:
+    """As declared, while there is one that lets connections in."""
+    if found is None:
+        return ""
+    return "disabled" if found.disabled else ENDPOINT
 
 
 def _ttl(props: Props, branch: Branch) -> int | None:

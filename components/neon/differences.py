@@ -30,7 +30,7 @@ BRANCH_RULES: Mapping[str, Rule] = {
     "protected": Rule(change=Change.IN_PLACE, reason="set in Neon"),
     "ttl": Rule(change=Change.IN_PLACE, reason="set in Neon, counted from then on"),
     "compute": Rule(change=Change.IN_PLACE, reason="set on the endpoint, which restarts and drops connections"),
-    "endpoint": Rule(change=Change.IN_PLACE, reason="a missing endpoint is created"),
+    "endpoint": Rule(change=Change.IN_PLACE, reason="a missing endpoint is created, a disabled one enabled"),
     "source": Rule(change=Change.NOTHING, reason="only a creation or a reset copies data"),
     "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only; the state knows the branch by id"),
     "adopt": Rule(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from localcloud.neon.store import Store
-from neon.branches import BranchSpec, ensure_branch, find_branch, read_write_endpoint, remove_branch
+from neon.branches import ensure_branch, find_branch, read_write_endpoint, remove_branch
+from neon.changes import BranchSpec
 from neon.connections import ConnectionSpec, connect_strings
 from neon.models import Branch, Compute
 from neon.resets import ensure_fresh

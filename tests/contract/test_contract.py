@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import requests
 
-from neon.branches import BranchSpec, ensure_branch, find_branch, remove_branch, shape_branch
+from neon.branches import ensure_branch, find_branch, remove_branch, shape_branch
+from neon.changes import BranchSpec
 from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
 from neon.models import Compute

@@ -30,6 +30,7 @@ class Reply:
 class Script:
     replies: list[Reply]
     seen: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     sleeps: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -58,7 +59,8 @@ def scripted(*replies: Reply) -> Iterator[Script]:
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            script.bodies.append(json.loads(body or b"null"))
             script.seen.append(f"{self.command} {self.path}")
             script.headers.append(dict(self.headers))
             reply = script.replies.pop(0) if script.replies else Reply(status=599, body={"message": "script ended"})

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from neon.branches import BranchSpec, branch_changes, compute_changes, ensure_branch, find_branch, remove_branch
+from neon.branches import ensure_branch, find_branch, remove_branch
+from neon.changes import BranchSpec, branch_changes, compute_changes
 from neon.client import NeonClient
 from neon.errors import NeonNoOrganization, NeonOperationFailed, NeonRefused, NeonTimeout
 from neon.models import Branch, Compute, Operation
@@ -185,3 +186,11 @@ def test_a_name_that_is_part_of_five_thousand_others_is_found_with_two_requests(
     assert found is not None
     assert found.id == "br-dev"
     assert [line.partition("limit=")[2] for line in script.seen] == ["100", "10000&cursor=c"]
+
+
+def test_an_endpoint_that_was_disabled_is_enabled_again() -> None:
+    disabled = Reply(body={"endpoints": [{**ENDPOINT, "disabled": True}]})
+    with scripted(OURS, QUIET, disabled, Reply(body={"operations": []}), *SHAPED[1:]) as script:
+        ensure_branch(script.client(), SPEC)
+        assert posts(script.seen) == ["PATCH /projects/p-1/endpoints/ep-1"]
+        assert script.bodies[-3] == {"endpoint": {"disabled": False}}

@@ -59,9 +59,10 @@ lint: $(READY) ## check format, style, types and import rules
 	@$(BIN)/lint-imports --no-logo
 
 .PHONY: format
-format: $(READY) ## put the format and the imports in order
+format: $(READY) ## put the format and the imports in order, and the lists of localcloud/README.md
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/python -m localcloud.readme
 
 .PHONY: repair
 repair: $(READY) ## put a stack right after a killed up: make repair STACK=staging

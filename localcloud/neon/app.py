@@ -83,7 +83,9 @@ class App:
 
     def _note(self, method: str, path: str, status: int, action: str) -> None:
         entry = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": datetime.fromtimestamp(self.context.clock(), UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z"),
             "method": method,
             "path": path,
             "status": status,

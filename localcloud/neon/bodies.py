@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from localcloud.neon import errors
-from localcloud.neon.records import RestrictedAction
+from localcloud.neon.records import MaskingRule, RestrictedAction
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
 BranchName = Annotated[str, Field(min_length=1, max_length=256)]
@@ -48,6 +48,17 @@ class CreateBranch(Body):
     endpoints: list[NewEndpoint] | None = None
     branch: NewBranch | None = None
     annotation_value: Annotated[dict[str, str], Field(max_length=50)] | None = None
+
+
+class CreateAnonymized(Body):
+    branch_create: CreateBranch | None = None
+    masking_rules: list[MaskingRule] | None = None
+    start_anonymization: bool | None = None
+    annotation_value: Annotated[dict[str, str], Field(max_length=50)] | None = None
+
+
+class UpdateMaskingRules(Body):
+    masking_rules: list[MaskingRule]
 
 
 class BranchChange(Body):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from localcloud.neon import errors, names
+from localcloud.neon import errors
 from localcloud.neon.bodies import EndpointSettings, NewEndpoint, refuse_unemulated
+from localcloud.neon.context import Context
 from localcloud.neon.records import Endpoint, Transition
 
 DEFAULT_MIN_CU, DEFAULT_MAX_CU, WIDEST_CU = 0.25, 2.0, 8.0
@@ -37,12 +38,13 @@ def refuse_other_endpoints(asked: NewEndpoint) -> None:
 
 
 def new_endpoint(
-    asked: EndpointSettings, *, project_id: str, branch_id: str, now: float, name: str | None = None
+    context: Context, asked: EndpointSettings, *, project_id: str, branch_id: str, name: str | None = None
 ) -> Endpoint:
     """An endpoint that is not yet started: its state has no operation."""
+    now = context.clock()
     low, high = limits(asked, min_cu=DEFAULT_MIN_CU, max_cu=DEFAULT_MAX_CU)
     return Endpoint(
-        id=names.endpoint_id(),
+        id=context.names.endpoint_id(),
         project_id=project_id,
         branch_id=branch_id,
         name=name,

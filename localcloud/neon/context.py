@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.neon import errors, names, status
+from localcloud.neon import errors, status
+from localcloud.neon.clock import Clock
+from localcloud.neon.names import Names
 from localcloud.neon.postgres.clusters import Clusters
 from localcloud.neon.records import Branch, Endpoint, Job, Operation, Project, Record, Step
 from localcloud.neon.store import Store
 
 Json = dict[str, Any]
+# Between the operations of a chain, so that it has an order also where they take no time; in seconds.
+INSTANT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +35,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`submit` takes a job that was committed and has it done by another thread; `clock` gives seconds since 1970."""
+    """`submit` takes a job that was committed and has it done by another thread."""
 
     store: Store
     clusters: Clusters
     submit: Callable[[Job], None]
     sql_port: int
-    clock: Callable[[], float] = time.time
+    clock: Clock
+    names: Names
 
     def project(self, call: Call) -> Project:
         project = self.store.projects.get(call.params["project_id"])
@@ -107,18 +111,19 @@ class Change:
         steps: tuple[Step, ...] = (),
         branch_id: str | None = None,
         at_the_end: bool = False,
+        job_id: str | None = None,
     ) -> tuple[Operation, ...]:
-        """Write everything at once, then have the steps done.
+        """Write everything at once, then have the steps done, as the job of this id (a new one when None).
 
         They begin now, or (`at_the_end`) when the planned time of the operations is over.
         """
         operations = self.operations
         jobs: list[Job] = []
         if steps:
-            last = operations[-1]
+            last, name = operations[-1], job_id or self.context.names.operation_id()
             run_at = last.finish_at if at_the_end else self.now
-            jobs = [Job(id=names.operation_id(), branch_id=branch_id, operation_id=last.id, run_at=run_at, steps=steps)]
-            operations = (*operations[:-1], last.model_copy(update={"job_id": jobs[0].id}))
+            jobs = [Job(id=name, branch_id=branch_id, operation_id=last.id, run_at=run_at, steps=steps)]
+            operations = (*operations[:-1], last.model_copy(update={"job_id": name}))
         store = self.context.store
         chain = {"chain": tuple(operation.id for operation in operations)}
         project = store.projects.get(self.project.id, self.project).model_copy(update=chain if operations else {})
@@ -130,19 +135,22 @@ class Change:
 
 def begin(context: Context, project: Project, *planned: Planned) -> Change:
     """Plan the operations of a change: each begins when the one before it ends. The caller holds the store's lock."""
-    now, seconds = context.clock(), context.store.settings.operation_seconds
-    # A microsecond apart at least, so that a chain has an order also where operations take no time.
-    seconds = max(seconds, 1e-6)
+    context.clock.move_on()
+    now, seconds = context.clock(), max(context.store.settings.operation_seconds, INSTANT)
+    begun = now
+    if context.clock.stands:
+        # Their time is over at once: they end when their work is done.
+        begun, seconds = now - INSTANT * len(planned), INSTANT
     operations = tuple(
         Operation(
-            id=names.operation_id(),
+            id=context.names.operation_id(),
             project_id=project.id,
             branch_id=step.branch_id,
             endpoint_id=step.endpoint_id,
             action=step.action,
             created_at=now,
-            start_at=now + place * seconds,
-            finish_at=now + (place + 1) * seconds,
+            start_at=begun + place * seconds,
+            finish_at=begun + (place + 1) * seconds,
         )
         for place, step in enumerate(planned)
     )

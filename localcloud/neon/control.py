@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
-from localcloud.neon import LIMITS, bodies, errors
+from localcloud.neon import LIMITS, UNKNOWN, bodies, errors
 from localcloud.neon.context import Context, Json, Reply
-from localcloud.neon.records import Settings
 from localcloud.neon.seed import Seeder
+from localcloud.neon.settings import change_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +25,11 @@ class Control:
             case "GET", "health":
                 return _ok(self._health())
             case "GET", "limits":
-                return _ok({"limits": list(LIMITS)})
+                return _ok({"limits": list(LIMITS), "unknown": list(UNKNOWN)})
             case "GET", "journal":
                 return _ok(self._journal(bodies.read_query(bodies.JournalQuery, query).after))
             case "GET", "settings":
-                return _ok(self.context.store.settings.model_dump())
+                return _ok(self.context.store.settings.model_dump(mode="json"))
             case "PUT", "settings":
                 return _ok(self._set(body))
             case "PUT", "seed":
@@ -50,18 +48,13 @@ class Control:
 
     def _set(self, body: bytes) -> Json:
         """Change the settings that are named; None takes a limit away."""
-        store = self.context.store
         try:
             given = json.loads(body)
-            with store.lock:
-                kept = store.settings.model_dump()
-                changed = Settings.model_validate({**kept, **given}, strict=True)
-                store.set_fact("settings", changed.model_dump_json())
-        except ValidationError as error:
-            raise errors.invalid(error, "settings") from None
-        except (ValueError, TypeError):
+            if not isinstance(given, dict):
+                raise ValueError("no object")
+        except ValueError:
             raise errors.bad_request("settings: a JSON object is needed") from None
-        return changed.model_dump()
+        return change_settings(self.context.store, given).model_dump(mode="json")
 
     def _restrict(self, wanted: bodies.Restrict) -> Json:
         store = self.context.store

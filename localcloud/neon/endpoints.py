@@ -22,9 +22,7 @@ def create_endpoint(context: Context, call: Call) -> Reply:
     with context.store.lock:
         context.require_idle(project)
         branch = _branch_for(context, project.id, asked.branch_id)
-        endpoint = compute.new_endpoint(
-            asked, project_id=project.id, branch_id=branch.id, now=context.clock(), name=asked.name
-        )
+        endpoint = compute.new_endpoint(context, asked, project_id=project.id, branch_id=branch.id, name=asked.name)
         change = begin(context, project, Planned(action="start_compute", branch_id=branch.id, endpoint_id=endpoint.id))
         endpoint = compute.starting(endpoint, change.last_id)
         endpoint = endpoint.model_copy(update={"disabled": bool(asked.disabled)})

@@ -75,7 +75,7 @@ class Front:
         try:
             inner = await self._connect(_name(writer))
         except Refusal as refusal:
-            writer.write(error_message(str(refusal)))
+            writer.write(error_message(str(refusal), code=refusal.code))
             await writer.drain()
             return
         try:

@@ -93,7 +93,8 @@ def list_project_endpoints(context: Context, call: Call) -> Reply:
 
 def _endpoints(context: Context, endpoints: list[Endpoint]) -> Reply:
     now = context.clock()
-    found = [views.endpoint_view(endpoint, context.store.operations, now) for endpoint in endpoints]
+    ordered = sorted(endpoints, key=lambda endpoint: (endpoint.created_at, endpoint.id))
+    found = [views.endpoint_view(endpoint, context.store.operations, now) for endpoint in ordered]
     return Reply(status=200, body={"endpoints": found})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class Value(BaseModel):
@@ -24,12 +24,18 @@ class Settings(Value):
     """Settable while running. `operation_seconds` is how long each operation takes; a limit of None is no limit.
 
     With an `organization`, projects are listed for its id only, as they are for some of Neon's keys.
+    With a `seed`, ids and passwords are the same in every state folder; with a `clock`, so are times: it stands, and
+    moves on by a second with each change. `anonymization_fails` makes anonymizations that begin from then on fail.
     """
 
     operation_seconds: float = Field(default=0.1, ge=0, le=3600)
     branches_limit: int | None = Field(default=None, ge=1)
+    root_branches_limit: int | None = Field(default=None, ge=1)
     protected_branches_limit: int | None = Field(default=None, ge=0)
     organization: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,60}$")
+    anonymization_fails: Literal["initialization", "run"] | None = None
+    seed: int | None = None
+    clock: AwareDatetime | None = None
 
 
 class Transition(Value):
@@ -66,8 +72,42 @@ class Database(Value):
 
 
 class RestrictedAction(Value):
-    name: Literal["restore", "delete-rw-endpoint"]
+    name: Literal["restore", "delete-rw-endpoint", "connect-to-endpoints"]
     reason: str
+
+
+class MaskingRule(Value):
+    """What a column is overwritten with: an SQL function call, or an SQL literal."""
+
+    database_name: str
+    schema_name: str
+    table_name: str
+    column_name: str
+    masking_function: str | None = None
+    masking_value: str | None = None
+
+
+class Run(Value):
+    """One anonymization, planned like an operation; `job_id` is that of its work until this is done.
+
+    `columns` is how many it masks.
+    """
+
+    started_at: float
+    finish_at: float
+    columns: int
+    job_id: str | None
+    error: str | None = None
+
+
+class Masking(Value):
+    """What makes a branch an anonymized one; `broken` when the extension could not be set up."""
+
+    rules: tuple[MaskingRule, ...]
+    created_at: float
+    updated_at: float
+    broken: bool = False
+    run: Run | None = None
 
 
 class Branch(Record):
@@ -94,6 +134,8 @@ class Branch(Record):
     databases: tuple[Database, ...]
     annotation: dict[str, str] = {}
     logical_size: int | None = None
+    init_source: Literal["parent-data", "schema-only"] = "parent-data"
+    masking: Masking | None = None
     restricted_actions: tuple[RestrictedAction, ...] = ()
     state: Transition
     cluster: int
@@ -133,24 +175,35 @@ class Operation(Record):
     error: str | None = None
 
 
+class Masks(Value):
+    """`owners` are the databases' owners, as whom the rules are applied; `seed` makes what is made up the same."""
+
+    rules: tuple[MaskingRule, ...]
+    owners: dict[str, str]
+    seed: float | None = None
+    fails: bool = False
+
+
 class Step(Value):
     """One thing to do to a cluster; doing it again does no harm."""
 
-    do: Literal["copy", "start", "passwords", "stop", "remove"]
+    do: Literal["copy", "start", "passwords", "empty", "mask", "stop", "remove"]
     cluster: int
     source: int | None = None
     frozen: bool = False
     passwords: dict[str, str] = Field(default={}, repr=False)
+    masks: Masks | None = None
 
 
 class Job(Record):
-    """The work on PostgreSQL behind a chain of operations.
+    """The work on PostgreSQL behind a chain of operations or, without one, behind the branch's anonymization.
 
-    Kept until it is done, so that it outlives the server's process.
+    Kept until it is done, so that it outlives the server's process. It begins when the job `after` is done.
     """
 
     kind = "job"
     branch_id: str | None
-    operation_id: str
+    operation_id: str | None
+    after: str | None = None
     run_at: float
     steps: tuple[Step, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.neon import clones, errors, names, views
+from localcloud.neon import clones, errors, views
 from localcloud.neon.bodies import RestoreBranch, read_body, refuse_unemulated
 from localcloud.neon.context import Call, Change, Context, Planned, Reply, begin
 from localcloud.neon.records import Branch, Role, Step, Transition
@@ -55,7 +55,7 @@ def _refuse(context: Context, target: Branch, children: list[Branch], preserve: 
         raise errors.refused(f"preserve_under_name is required for a branch that has child branches: {found}")
     if preserve:
         check_name_is_free(context.store, target.project_id, preserve)
-        check_quota(context.store, target.project_id, protected=False)
+        check_quota(context.store, target.project_id, protected=False, root=False)
 
 
 def _preserved(target: Branch, name: str | None, change: Change) -> Branch | None:
@@ -64,7 +64,7 @@ def _preserved(target: Branch, name: str | None, change: Change) -> Branch | Non
         return None
     return target.model_copy(
         update={
-            "id": names.branch_id(),
+            "id": change.context.names.branch_id(),
             "name": name,
             "default": False,
             "created_at": change.now,
@@ -72,6 +72,7 @@ def _preserved(target: Branch, name: str | None, change: Change) -> Branch | Non
             "expires_at": None,
             "ttl_seconds": None,
             "annotation": {},
+            "masking": None,
             "restricted_actions": (),
             "state": Transition(was="init", becomes="ready", operation_id=change.last_id, since=change.now),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.neon import clones, names, views
+from localcloud.neon import clones, views
 from localcloud.neon.context import Call, Context, Planned, Reply, begin
 from localcloud.neon.reads import find_role
 
@@ -17,7 +17,7 @@ def reset_password(context: Context, call: Call) -> Reply:
         endpoints = context.store.endpoints_of(branch.id)
         endpoint_id = endpoints[0].id if endpoints else None
         change = begin(context, project, Planned(action="apply_config", branch_id=branch.id, endpoint_id=endpoint_id))
-        renewed = role.model_copy(update={"password": names.password(), "updated_at": change.now})
+        renewed = role.model_copy(update={"password": context.names.password(), "updated_at": change.now})
         roles = tuple(renewed if known.name == role.name else known for known in branch.roles)
         # Without an endpoint nothing runs: the passwords are set when it gets one.
         steps = (clones.passwords(branch.cluster, [renewed]),) if endpoints else ()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from localcloud.neon import branches, endpoints, errors, reads, restore, roles
+from localcloud.neon import anonymized, branches, creation, endpoints, errors, reads, restore, roles
 from localcloud.neon.context import Call, Context, Reply
 
 BASE = "/api/v2"
@@ -41,7 +41,7 @@ class Route:
 
 WITHOUT_BODY = frozenset(
     ("resetProjectBranchRolePassword", "startProjectEndpoint", "suspendProjectEndpoint", "deleteProjectBranch",
-     "deleteProjectEndpoint")
+     "deleteProjectEndpoint", "startAnonymization")
 )  # fmt: skip
 PROJECT = "/projects/{project_id}"
 BRANCH = PROJECT + "/branches/{branch_id}"
@@ -54,11 +54,16 @@ ROUTES: tuple[Route, ...] = tuple(
         ("GET", "/projects", "listProjects", reads.list_projects, True),
         ("GET", PROJECT, "getProject", reads.get_project, False),
         ("GET", PROJECT + "/branches", "listProjectBranches", reads.list_branches, True),
-        ("POST", PROJECT + "/branches", "createProjectBranch", branches.create_branch, False),
+        ("POST", PROJECT + "/branches", "createProjectBranch", creation.create_branch, False),
         ("GET", BRANCH, "getProjectBranch", reads.get_branch, False),
         ("PATCH", BRANCH, "updateProjectBranch", branches.update_branch, False),
         ("DELETE", BRANCH, "deleteProjectBranch", branches.delete_branch, True),
         ("POST", BRANCH + "/restore", "restoreProjectBranch", restore.restore_branch, False),
+        ("POST", PROJECT + "/branch_anonymized", "createProjectBranchAnonymized", anonymized.create_branch, False),
+        ("GET", BRANCH + "/anonymized_status", "getAnonymizedBranchStatus", anonymized.get_status, False),
+        ("POST", BRANCH + "/anonymize", "startAnonymization", anonymized.anonymize, False),
+        ("GET", BRANCH + "/masking_rules", "getMaskingRules", anonymized.get_rules, False),
+        ("PATCH", BRANCH + "/masking_rules", "updateMaskingRules", anonymized.update_rules, False),
         ("GET", BRANCH + "/endpoints", "listProjectBranchEndpoints", reads.list_branch_endpoints, False),
         ("GET", BRANCH + "/roles", "listProjectBranchRoles", reads.list_roles, False),
         ("GET", ROLE, "getProjectBranchRole", reads.get_role, False),

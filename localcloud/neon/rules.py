@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from localcloud.neon import errors
+from localcloud.neon import errors, masking
 from localcloud.neon.records import Branch
 from localcloud.neon.store import Store
 
@@ -14,11 +14,19 @@ def check_name_is_free(store: Store, project_id: str, name: str) -> None:
         raise errors.conflict(f'branch already exists; branch_name:"{name}"')
 
 
-def check_quota(store: Store, project_id: str, *, protected: bool) -> None:
+def check_quota(store: Store, project_id: str, *, protected: bool, root: bool) -> None:
     """Raise 422 when one more branch is more than the settings allow."""
-    most = store.settings.branches_limit
-    if most is not None and len(store.branches_of(project_id)) >= most:
-        raise errors.refused(f"branches limit exceeded: {most} branches", code="BRANCHES_LIMIT_EXCEEDED")
+    branches, limits = store.branches_of(project_id), store.settings
+    if limits.branches_limit is not None and len(branches) >= limits.branches_limit:
+        raise errors.refused(
+            f"branches limit exceeded: {limits.branches_limit} branches", code="BRANCHES_LIMIT_EXCEEDED"
+        )
+    roots = sum(branch.parent_id is None for branch in branches)
+    if root and limits.root_branches_limit is not None and roots >= limits.root_branches_limit:
+        raise errors.refused(
+            f"root branches limit exceeded: {limits.root_branches_limit} root branches",
+            code="ROOT_BRANCHES_LIMIT_EXCEEDED",
+        )
     if protected:
         check_protected_quota(store, project_id)
 
@@ -44,7 +52,7 @@ def refuse_deletion(branch: Branch, branches: Iterable[Branch]) -> None:
         raise errors.refused("cannot delete a protected branch: unprotect it first")
     if branch.default:
         raise errors.refused("cannot delete the default branch")
-    if branch.parent_id is None:
+    if branch.parent_id is None and branch.init_source != "schema-only":
         raise errors.refused("cannot delete a root branch")
     children = sorted(child.name for child in branches if child.parent_id == branch.id)
     if children:
@@ -52,6 +60,6 @@ def refuse_deletion(branch: Branch, branches: Iterable[Branch]) -> None:
 
 
 def refuse_restricted(branch: Branch, action: str) -> None:
-    for restricted in branch.restricted_actions:
+    for restricted in (*branch.restricted_actions, *masking.lasting_restrictions(branch)):
         if restricted.name == action:
             raise errors.refused(f"{action} is restricted for this branch: {restricted.reason}")

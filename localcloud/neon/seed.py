@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from localcloud.neon import bodies, compute, errors, names
+from localcloud.neon import bodies, compute, errors
 from localcloud.neon.bodies import NewEndpoint, SeedProject
 from localcloud.neon.context import Context, Json
+from localcloud.neon.names import Names
 from localcloud.neon.postgres.launcher import PostgresError
 from localcloud.neon.postgres.sql import RootDatabase
 from localcloud.neon.records import Branch, Database, Endpoint, Operation, Project, Role, Transition
@@ -34,7 +35,7 @@ class Seeder:
         return {"id": project.id, "name": project.name, "branch_id": root.id, "created": not known}
 
     def _make(self, wanted: SeedProject) -> Project:
-        now, store = self._context.clock(), self._context.store
+        now, store, names = self._context.clock(), self._context.store, self._context.names
         role = Role(name=wanted.role, password=names.password(), created_at=now, updated_at=now)
         root = RootDatabase(
             role=role.name, password=role.password, database=wanted.database, statements=tuple(wanted.sql)
@@ -52,18 +53,18 @@ class Seeder:
             updated_at=now,
             store_passwords=wanted.store_passwords,
         )
-        branch = _branch(project, wanted, role, number).model_copy(update={"logical_size": size})
+        branch = _branch(names.branch_id(), project, wanted, role, number).model_copy(update={"logical_size": size})
         endpoint = compute.new_endpoint(
-            NewEndpoint(type="read_write"), project_id=project.id, branch_id=branch.id, now=now
+            self._context, NewEndpoint(type="read_write"), project_id=project.id, branch_id=branch.id
         )
-        store.commit(put=[project, branch, endpoint, *_operations(branch, endpoint)])
+        store.commit(put=[project, branch, endpoint, *_operations(names, branch, endpoint)])
         return project
 
 
-def _branch(project: Project, wanted: SeedProject, role: Role, cluster: int) -> Branch:
+def _branch(branch_id: str, project: Project, wanted: SeedProject, role: Role, cluster: int) -> Branch:
     now = project.created_at
     return Branch(
-        id=names.branch_id(),
+        id=branch_id,
         project_id=project.id,
         name=wanted.branch,
         parent_id=None,
@@ -77,7 +78,7 @@ def _branch(project: Project, wanted: SeedProject, role: Role, cluster: int) -> 
     )
 
 
-def _operations(branch: Branch, endpoint: Endpoint) -> list[Operation]:
+def _operations(names: Names, branch: Branch, endpoint: Endpoint) -> list[Operation]:
     """What Neon would have done to get here."""
     now = branch.created_at
     return [

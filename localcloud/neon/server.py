@@ -10,20 +10,25 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from localcloud.neon.app import App
+from localcloud.neon.clock import Clock
 from localcloud.neon.context import Context
 from localcloud.neon.control import Control
+from localcloud.neon.errors import ApiError
 from localcloud.neon.front import Front
 from localcloud.neon.garbage import collect_garbage
+from localcloud.neon.names import Names
 from localcloud.neon.postgres.clusters import Clusters
 from localcloud.neon.postgres.launcher import PostgresError, choose_launcher
 from localcloud.neon.postgres.layout import prepare_layout
 from localcloud.neon.seed import Seeder
+from localcloud.neon.settings import change_settings
 from localcloud.neon.store import Store
 from localcloud.neon.tls import server_context
 from localcloud.neon.wake import Doorman
@@ -37,17 +42,19 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """`port` 0 is the port of the last time if that is free, else any free one."""
+    """`port` 0 is the port of the last time if that is free, else any free one; `settings` go over those kept."""
 
     state: Path
     port: int
     api_key: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     store: Store
     clusters: Clusters
+    clock: Clock
     worker: Worker
 
 
@@ -57,7 +64,7 @@ async def serve(options: Options) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with lock_state(options.state):
-        parts = _open(options.state)
+        parts = _open(options)
         web, sql = _bind(options.port, parts.store), _sql_socket(options.state, parts.store)
         context = _context(parts, sql.getsockname()[1])
         web.app = App(
@@ -95,11 +102,16 @@ def lock_state(state: Path) -> TextIO:
     return file
 
 
-def _open(state: Path) -> Parts:
+def _open(options: Options) -> Parts:
     launcher = choose_launcher()
-    clusters = Clusters(launcher=launcher, layout=prepare_layout(state, launcher))
-    store = Store(state / "store.sqlite3")
-    return Parts(store=store, clusters=clusters, worker=Worker(store, clusters))
+    clusters = Clusters(launcher=launcher, layout=prepare_layout(options.state, launcher))
+    store = Store(options.state / "store.sqlite3")
+    try:
+        change_settings(store, options.settings)
+    except ApiError as error:
+        raise StartError(f"{options.state}: {error}") from None
+    clock = Clock(store)
+    return Parts(store=store, clusters=clusters, clock=clock, worker=Worker(store, clusters, clock))
 
 
 def _bind(port: int, store: Store) -> WebServer:
@@ -131,7 +143,14 @@ def _sql_socket(state: Path, store: Store) -> socket.socket:
 
 
 def _context(parts: Parts, sql_port: int) -> Context:
-    return Context(store=parts.store, clusters=parts.clusters, submit=parts.worker.submit, sql_port=sql_port)
+    return Context(
+        store=parts.store,
+        clusters=parts.clusters,
+        submit=parts.worker.submit,
+        sql_port=sql_port,
+        clock=parts.clock,
+        names=Names(parts.store),
+    )
 
 
 def _start(parts: Parts, web: WebServer) -> None:

@@ -37,6 +37,8 @@ class Store:
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("PRAGMA synchronous = NORMAL")
         self._file.executescript(SCHEMA)
+        kept = self.fact("settings")
+        self.settings = Settings() if kept is None else Settings.model_validate_json(kept)
         self._load()
 
     def _load(self) -> None:
@@ -75,13 +77,21 @@ class Store:
     def new_cluster(self) -> int:
         """A number that no cluster had before."""
         with self.lock:
-            number = int(self.fact("clusters") or 0) + 1
-            if number > LAST_CLUSTER:
+            if self.counted("clusters") >= LAST_CLUSTER:
                 raise RuntimeError(
                     f"{LAST_CLUSTER} clusters were made in this state folder: stop and start with a new one"
                 )
-            self.set_fact("clusters", str(number))
+            return self.count("clusters")
+
+    def count(self, name: str) -> int:
+        """One more of what `name` counts; returns how many there are now."""
+        with self.lock:
+            number = self.counted(name) + 1
+            self.set_fact(name, str(number))
             return number
+
+    def counted(self, name: str) -> int:
+        return int(self.fact(name) or 0)
 
     def fact(self, name: str) -> str | None:
         with self.lock:
@@ -92,10 +102,10 @@ class Store:
         with self.lock:
             self._file.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
-    @property
-    def settings(self) -> Settings:
-        kept = self.fact("settings")
-        return Settings() if kept is None else Settings.model_validate_json(kept)
+    def change_settings(self, settings: Settings) -> None:
+        with self.lock:
+            self.set_fact("settings", settings.model_dump_json())
+            self.settings = settings
 
     def add_to_journal(self, entry: str) -> None:
         with self.lock:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from localcloud.neon import status
+from localcloud.neon import masking, status
 from localcloud.neon.context import Json
-from localcloud.neon.records import Branch, Database, Endpoint, Operation, Project, Role
+from localcloud.neon.records import Branch, Database, Endpoint, Masking, Operation, Project, Role, Run
 from localcloud.neon.status import Operations
 
 DOMAIN = "neon.localhost"
@@ -85,8 +85,8 @@ def branch_view(branch: Branch, operations: Operations, now: float) -> Json:
         "created_at": moment(branch.created_at),
         "updated_at": moment(branch.updated_at),
         "created_by": {"name": USER, "image": ""},
-        "init_source": "parent-data",
-        "restricted_actions": [action.model_dump() for action in branch.restricted_actions],
+        "init_source": branch.init_source,
+        "restricted_actions": [action.model_dump() for action in masking.restrictions(branch, operations, now)],
         **_given(
             parent_id=branch.parent_id,
             parent_lsn=branch.parent_lsn,
@@ -98,6 +98,37 @@ def branch_view(branch: Branch, operations: Operations, now: float) -> Json:
             last_reset_at=_moment(branch.last_reset_at),
         ),
     }
+
+
+def anonymized_view(branch: Branch, operations: Operations, now: float) -> Json:
+    """The status of an anonymized branch."""
+    kept = branch.masking
+    assert kept is not None  # noqa: S101
+    state, run = masking.state_of(branch, kept, operations, now), kept.run
+    begun = run is not None and run.started_at <= now
+    ended = begun and state in ("anonymized", "error")
+    return {
+        "project_id": branch.project_id,
+        "branch_id": branch.id,
+        "state": state,
+        "status_message": masking.message(state, kept),
+        "created_at": moment(kept.created_at),
+        "updated_at": moment(kept.updated_at),
+        **_given(failed_at=moment(run.finish_at) if run and state == "error" else None),
+        **({"last_run": _run_view(run, ended=ended)} if run and begun else {}),
+    }
+
+
+def _run_view(run: Run, *, ended: bool) -> Json:
+    return {
+        "started_at": moment(run.started_at),
+        **({"completed_at": moment(run.finish_at)} if ended else {}),
+        **({"masked_columns": run.columns} if ended and run.error is None else {}),
+    }
+
+
+def rules_view(kept: Masking) -> Json:
+    return {"masking_rules": [rule.model_dump(exclude_none=True) for rule in kept.rules]}
 
 
 def annotation_view(branch: Branch) -> Json:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud.neon import status
+from localcloud.neon import masking, status
 from localcloud.neon.context import Context
 from localcloud.neon.postgres.launcher import PostgresError
 from localcloud.neon.records import Branch, Endpoint, Transition
 from localcloud.neon.views import DOMAIN
 
+CANNOT_CONNECT_NOW = "57P03"
 UNKNOWN = (
     "The requested endpoint could not be found, or you don't have access to it. "
     "Please check the provided ID and try again."
@@ -22,7 +23,11 @@ NO_HOST = (
 
 
 class Refusal(Exception):
-    """Why nobody may connect now, in words for the caller."""
+    """Why nobody may connect now, in words for the caller, and as PostgreSQL's code for it."""
+
+    def __init__(self, text: str, *, code: str = "08P01") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,9 @@ class Doorman:
             current = status.current_state(state, operations, now)
             if current in ("init", "resetting"):
                 raise Refusal(f"{what} is not ready: its state is {current}. Wait until its operations are finished.")
+        for action in masking.restrictions(branch, operations, now):
+            if action.name == "connect-to-endpoints":
+                raise Refusal(action.reason, code=CANNOT_CONNECT_NOW)
 
     def _activate(self, endpoint: Endpoint) -> None:
         """A connection wakes a suspended endpoint."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import assert_never
 
+from localcloud.neon.clock import Clock
 from localcloud.neon.postgres.clusters import Clusters
 from localcloud.neon.postgres.launcher import PostgresError
-from localcloud.neon.records import Branch, Job, Record, Step
+from localcloud.neon.records import Branch, Job, Masking, Masks, Operation, Record, Step
 from localcloud.neon.store import Store
 
 THREADS = 4
@@ -20,12 +20,14 @@ ATTEMPTS = 2
 class Worker:
     """Does jobs in threads of its own. A job that a killed server left is done again from its first step.
 
-    A job that fails twice ends its operation as `failed`, with the reason; the log has it as well.
+    A job that fails twice ends its operation as `failed`, its anonymization as `error`, with the reason; the log has
+    it as well.
     """
 
-    def __init__(self, store: Store, clusters: Clusters) -> None:
+    def __init__(self, store: Store, clusters: Clusters, clock: Clock) -> None:
         self._store = store
         self._clusters = clusters
+        self._clock = clock
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="work")
         self._stopping = threading.Event()
 
@@ -35,7 +37,8 @@ class Worker:
     def resume(self) -> None:
         """Take up what was left unfinished."""
         for job in list(self._store.jobs.values()):
-            self.submit(job)
+            if job.after not in self._store.jobs:
+                self.submit(job)
 
     def begin_no_more(self) -> None:
         """Jobs that are not done stay in the store, for the next start."""
@@ -46,13 +49,17 @@ class Worker:
         self._pool.shutdown(wait=True)
 
     def _run(self, job: Job) -> None:
-        if self._stopping.wait(max(0.0, job.run_at - time.time())):
+        if self._stopping.wait(max(0.0, job.run_at - self._clock())):
             return
         for attempt in range(1, ATTEMPTS + 1):
             failure = self._try(job)
             if failure is None or self._stopping.is_set():
                 return
-            print(f"operation {job.operation_id}, attempt {attempt}: {failure}", file=sys.stderr, flush=True)
+            print(
+                f"job {job.id} of operation {job.operation_id}, attempt {attempt}: {failure}",
+                file=sys.stderr,
+                flush=True,
+            )
         self._finish(job, error=failure)
 
     def _try(self, job: Job) -> str | None:
@@ -80,6 +87,10 @@ class Worker:
                 self._clusters.ensure_running(step.cluster)
             case "passwords":
                 self._clusters.set_passwords(step.cluster, step.passwords)
+            case "empty":
+                self._clusters.empty(step.cluster)
+            case "mask":
+                self._mask(step.cluster, step.masks)
             case "stop":
                 self._clusters.stop(step.cluster)
             case "remove":
@@ -88,11 +99,15 @@ class Worker:
                 assert_never(step.do)
         return None
 
+    def _mask(self, cluster: int, masks: Masks | None) -> None:
+        if masks is None:
+            raise PostgresError(f"cluster {cluster}: nothing to mask with")
+        if masks.fails:
+            raise PostgresError("the setting anonymization_fails says so")
+        self._clusters.mask(cluster, masks)
+
     def _branch(self, job: Job) -> Branch | None:
-        operation = self._store.operations.get(job.operation_id)
-        if operation is None or job.branch_id is None:
-            return None
-        return self._store.branch(operation.project_id, job.branch_id)
+        return next((branch for branch in self._store.all_branches() if branch.id == job.branch_id), None)
 
     def _size(self, job: Job) -> int | None:
         branch = self._branch(job)
@@ -103,13 +118,28 @@ class Worker:
     def _finish(
         self, job: Job, *, position: str | None = None, size: int | None = None, error: str | None = None
     ) -> None:
-        now, changed = time.time(), list[Record]()
         with self._store.lock:
-            operation = self._store.operations[job.operation_id]
-            late = max(operation.finish_at, now)
-            changed.append(operation.model_copy(update={"job_id": None, "error": error, "finish_at": late}))
             branch = self._branch(job)
+            changed: list[Record] = []
+            if job.operation_id is not None:
+                changed.append(self._ended(self._store.operations[job.operation_id], error))
             if branch is not None:
-                known = {"logical_size": size, "parent_lsn": position}
+                known = {"logical_size": size, "parent_lsn": position, "masking": self._masked(branch, job, error)}
                 changed.append(branch.model_copy(update={k: v for k, v in known.items() if v is not None}))
             self._store.commit(put=changed, delete=[job])
+            following = [one for one in self._store.jobs.values() if one.after == job.id]
+        for one in following:
+            self.submit(one)
+
+    def _ended(self, operation: Operation, error: str | None) -> Operation:
+        late = max(operation.finish_at, self._clock())
+        return operation.model_copy(update={"job_id": None, "error": error, "finish_at": late})
+
+    def _masked(self, branch: Branch, job: Job, error: str | None) -> Masking | None:
+        """The branch's anonymization with its end, if this was the job behind it."""
+        masking = branch.masking
+        if masking is None or masking.run is None or masking.run.job_id != job.id:
+            return None
+        late = max(masking.run.finish_at, self._clock())
+        run = masking.run.model_copy(update={"job_id": None, "error": error, "finish_at": late})
+        return masking.model_copy(update={"run": run, "updated_at": late})

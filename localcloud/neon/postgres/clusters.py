@@ -7,16 +7,17 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
-from localcloud.neon.postgres import processes, sql
+from localcloud.neon.postgres import anonymizer, processes, schema, sql
 from localcloud.neon.postgres.launcher import Launcher, PostgresError
 from localcloud.neon.postgres.layout import ADMIN, Layout
 from localcloud.neon.postgres.template import make_template
+from localcloud.neon.records import MaskingRule, Masks
 
 COPY_SECONDS = 120.0
 STOP_SECONDS = 3.0
@@ -85,6 +86,27 @@ class Clusters:
         with self._exclusive(number), self._connected(number) as connection:
             sql.set_passwords(connection, passwords)
 
+    def empty(self, number: int) -> None:
+        """Take all rows out of all databases and leave the schema."""
+        for database in self._databases(number):
+            with self._connected(number, database) as connection:
+                schema.empty(connection)
+
+    def mask(self, number: int, masks: Masks) -> None:
+        """Overwrite what the rules name, all of it or, where one fails, nothing of that rule's database."""
+        for database, owner in masks.owners.items():
+            rules = [rule for rule in masks.rules if rule.database_name == database]
+            with self._connected(number, database) as connection:
+                anonymizer.apply(connection, rules, owner=owner, seed=masks.seed)
+
+    def missing(self, number: int, rules: Iterable[MaskingRule]) -> list[str]:
+        """The columns that the rules name and their databases have not; starts the cluster if need be."""
+        found = []
+        for rule in rules:
+            with self._connected(number, rule.database_name) as connection:
+                found += [] if schema.has_column(connection, rule) else [f"{rule.table_name}.{rule.column_name}"]
+        return found
+
     def size(self, number: int) -> int:
         """The logical size in bytes; starts the cluster if need be."""
         with self._connected(number) as connection:
@@ -146,11 +168,15 @@ class Clusters:
                 self.launcher.own(path)
         unfinished.rename(self.layout.data(number))
 
+    def _databases(self, number: int) -> list[str]:
+        with self._connected(number) as connection:
+            return sql.databases(connection)
+
     @contextlib.contextmanager
-    def _connected(self, number: int) -> Iterator[sql.Connection]:
+    def _connected(self, number: int, database: str = sql.ALWAYS_THERE) -> Iterator[sql.Connection]:
         self.ensure_running(number)
         try:
-            with sql.connect(self.layout, number) as connection:
+            with sql.connect(self.layout, number, database) as connection:
                 yield connection
         except psycopg.Error as error:
             raise PostgresError(f"cluster {number}: {sql.reason(error)}") from None

@@ -28,9 +28,9 @@ class RootDatabase:
     statements: tuple[str, ...] = ()
 
 
-def connect(layout: Layout, number: int) -> Connection:
+def connect(layout: Layout, number: int, database: str = ALWAYS_THERE) -> Connection:
     return psycopg.connect(
-        host=str(layout.sockets), port=number, user=ADMIN, password=layout.admin_password(), dbname=ALWAYS_THERE,
+        host=str(layout.sockets), port=number, user=ADMIN, password=layout.admin_password(), dbname=database,
         autocommit=True, connect_timeout=CONNECT_SECONDS,
     )  # fmt: skip
 
@@ -44,6 +44,12 @@ def set_passwords(connection: Connection, passwords: Mapping[str, str]) -> None:
 def logical_size(connection: Connection) -> int:
     """Bytes of all databases that users can reach."""
     return int(_value(connection, "SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datallowconn"))
+
+
+def databases(connection: Connection) -> list[str]:
+    """All that users can reach, those made by SQL too."""
+    query = b"SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname"
+    return [str(row[0]) for row in connection.execute(query)]
 
 
 def position(connection: Connection) -> str:

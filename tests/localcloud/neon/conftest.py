@@ -20,8 +20,8 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers that belong to one test; the state folder is the same for all of them."""
     started: list[Server] = []
 
-    def start(state: Path = tmp_path / "state") -> Server:
-        started.append(Server.start(state))
+    def start(state: Path = tmp_path / "state", *options: str) -> Server:
+        started.append(Server.start(state, *options))
         return started[-1]
 
     yield start

@@ -40,8 +40,8 @@ class Server:
     http: requests.Session
 
     @classmethod
-    def start(cls, state: Path) -> Self:
-        process = launch(state)
+    def start(cls, state: Path, *options: str) -> Self:
+        process = launch(state, *options)
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line, "the server ended before it was ready"
@@ -83,9 +83,9 @@ class Server:
         return Project(self, found["id"], found["branch_id"])
 
 
-def launch(state: Path, *, key: str = KEY, stderr: int | None = None) -> subprocess.Popen[str]:
+def launch(state: Path, *options: str, key: str = KEY, stderr: int | None = None) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "localcloud.neon", "--state", str(state)],
+        [sys.executable, "-m", "localcloud.neon", "--state", str(state), *options],
         stdout=subprocess.PIPE, stderr=stderr, text=True, env={**os.environ, "NEON_API_KEY": key},
     )  # fmt: skip
 
@@ -123,6 +123,26 @@ class Project:
         """A new branch that is ready; returns its id."""
         body: Json = {"branch": {"name": name, **fields}, "endpoints": [{"type": "read_write"}] if endpoint else []}
         return str(self.do("POST", "/branches", body)["branch"]["id"])
+
+    def anonymized(self, name: str, *rules: Json, start: bool = True) -> str:
+        """A new anonymized branch whose operations are finished; returns its id."""
+        body = {
+            "branch_create": {"branch": {"name": name}, "endpoints": [{"type": "read_write"}]},
+            "masking_rules": list(rules),
+            "start_anonymization": start,
+        }
+        return str(self.do("POST", "/branch_anonymized", body)["branch"]["id"])
+
+    def masked(self, branch: str, *states: str) -> Json:
+        """The status of an anonymized branch, once it is one of `states` (anonymized when none are named)."""
+        wanted = states or ("anonymized",)
+        path = f"/branches/{branch}/anonymized_status"
+
+        def look() -> Json | None:
+            found = self.get(path)
+            return found if found["state"] in wanted else None
+
+        return eventually(f"the branch is {' or '.join(wanted)}", look)
 
     def show(self, branch: str) -> Json:
         return dict(self.get(f"/branches/{branch}")["branch"])

@@ -44,11 +44,9 @@ def test_a_route_that_is_not_served_is_501(unchanged: Project, method: str, path
     assert method == "HEAD" or f"{method} /api/v2/projects/{unchanged.id}{path}" in reply.json()["message"]
 
 
-@pytest.mark.parametrize("name", ["parent_lsn", "parent_timestamp", "archived", "init_source"])
+@pytest.mark.parametrize("name", ["parent_lsn", "parent_timestamp", "archived"])
 def test_what_neon_has_and_this_server_has_not_is_501(unchanged: Project, name: str) -> None:
-    values = {
-        "parent_lsn": "0/1", "parent_timestamp": "2026-01-01T00:00:00Z", "archived": True, "init_source": "schema-only"
-    }  # fmt: skip
+    values = {"parent_lsn": "0/1", "parent_timestamp": "2026-01-01T00:00:00Z", "archived": True}
     reply = unchanged.call("POST", "/branches", {"branch": {"name": "x", name: values[name]}})
     assert (reply.status_code, name in reply.json()["message"]) == (501, True)
 

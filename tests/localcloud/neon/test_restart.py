@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -19,11 +20,25 @@ from tests.localcloud.neon.driver import Json, Project, Server, eventually, laun
 Starter = Callable[[], Server]
 
 
+MASK = {
+    "database_name": "neondb", "schema_name": "public", "table_name": "visits", "column_name": "n",
+    "masking_value": "0",
+}  # fmt: skip
+
+
+SETTLED = ("main", "child", "marked", "schema", "anonymized")
+
+
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A project whose server was killed, while a restore was running, and started again."""
+    """Projects whose server was killed and started again: in the first a restore was running, in the second an
+    anonymized branch was being made, in the third a password was being changed. `told` is what had been settled."""
 
     project: Project
+    masked: Project
+    rotated: Project
+    password: str
+    told: Json
     child: str
     restored: str
     uri: str
@@ -39,15 +54,76 @@ def survivor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Survivor]:
     child, restored = project.branch("child"), project.branch("restored")
     project.sql(child, "INSERT INTO visits VALUES (3)")
     project.sql(restored, "INSERT INTO visits VALUES (9)")
-    uri, last = project.uri(child), first.control("GET", "journal")["entries"][-1]["n"]
+    settle(project, child)
+    masked, rotated = first.seed("masked", *TABLE), first.seed("rotated", *TABLE)
+    uri, settled = project.uri(child), told(project)
     first.control("PUT", "settings", {"operation_seconds": 0.3})
+    wanted = {"branch_create": {"branch": {"name": "m"}}, "masking_rules": [MASK], "start_anonymization": True}
+    assert masked.call("POST", "/branch_anonymized", wanted).status_code == 201
+    changed = rotated.call("POST", f"/branches/{rotated.root}/roles/neondb_owner/reset_password").json()
+    last = first.control("GET", "journal")["entries"][-1]["n"]
     reply = project.call("POST", f"/branches/{restored}/restore", {"source_branch_id": project.root})
     first.kill()
-    again = Project(Server.start(first.state), project.id, project.root)
-    again.wait()
-    yield Survivor(again, child, restored, uri, first.ready, reply.json(), last)
-    again.server.stop()
+    server = Server.start(first.state)
+    again, masked, rotated = (Project(server, one.id, one.root) for one in (project, masked, rotated))
+    for one in (again, masked, rotated):
+        one.wait()
+    password = str(changed["role"]["password"])
+    yield Survivor(again, masked, rotated, password, settled, child, restored, uri, first.ready, reply.json(), last)
+    server.stop()
     assert_nothing_runs_below(first.state)
+
+
+def settle(project: Project, child: str) -> None:
+    """One of each kind of record that a server keeps, besides what the tests below look at one by one."""
+    marked = {"branch": {"name": "marked", "expires_at": in_a_week()}, "annotation_value": {"of": "tests"}}
+    project.do("POST", "/branches", marked)
+    project.branch("schema", init_source="schema-only")
+    project.masked(project.anonymized("anonymized", MASK))
+    endpoint = project.get(f"/branches/{child}/endpoints")["endpoints"][0]["id"]
+    project.do("PATCH", f"/endpoints/{endpoint}", {"endpoint": {"autoscaling_limit_max_cu": 4, "name": "named"}})
+    project.do("PATCH", f"/branches/{child}", {"branch": {"protected": True}})
+    refused = [{"name": "restore", "reason": "for the tests"}]
+    project.server.control("PUT", "restricted_actions", {"branch_id": child, "restricted_actions": refused})
+    project.server.control("PUT", "settings", {"branches_limit": 40, "operation_seconds": 0.02})
+
+
+def in_a_week() -> str:
+    return (datetime.now(UTC) + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def told(project: Project) -> Json:
+    """Everything that the server says of what was settled in a project before the kill."""
+    listed = project.get("/branches")
+    branches = [one for one in listed["branches"] if one["name"] in SETTLED]
+    ids = {one["name"]: one["id"] for one in branches}
+    return {
+        "branches": branches,
+        "annotations": listed["annotations"],
+        "endpoints": [one for one in project.get("/endpoints")["endpoints"] if one["branch_id"] in ids.values()],
+        "uris": {name: project.uri(ids[name]) for name in ("main", "child", "schema", "anonymized")},
+        "status": project.get(f"/branches/{ids['anonymized']}/anonymized_status"),
+        "rules": project.get(f"/branches/{ids['anonymized']}/masking_rules"),
+        "limit": project.server.control("GET", "settings")["branches_limit"],
+        "data": {name: project.rows(ids[name]) for name in ("schema", "anonymized")},
+    }
+
+
+def test_every_kind_of_record_is_the_same_after_a_kill(survivor: Survivor) -> None:
+    assert told(survivor.project) == survivor.told
+    assert survivor.told["data"] == {"schema": [], "anonymized": [0, 0]}
+    assert len(survivor.told["annotations"]) == 1
+
+
+def test_an_anonymization_that_was_under_way_is_completed_after_a_kill(survivor: Survivor) -> None:
+    branch = next(one["id"] for one in survivor.masked.get("/branches")["branches"] if one["name"] == "m")
+    survivor.masked.masked(branch)
+    assert survivor.masked.rows(branch) == [0, 0]
+
+
+def test_a_password_that_was_being_changed_is_the_new_one_after_a_kill(survivor: Survivor) -> None:
+    assert f":{survivor.password}@" in survivor.rotated.uri(survivor.rotated.root)
+    assert survivor.rotated.rows(survivor.rotated.root) == [1, 2]
 
 
 def test_data_is_there_after_the_server_was_killed(survivor: Survivor) -> None:

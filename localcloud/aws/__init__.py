@@ -21,6 +21,7 @@ LIMITS = (
     "CloudFormation: stacks of DynamoDB tables, IAM roles and managed policies, from a template in the request; no"
     " change sets, nested or custom resources. A table or role of a stack is added or removed, never changed.",
     "CloudFormation: resources are there at once, a stack is in progress for as long as `stack_seconds` says.",
+    "CloudFormation: an update that changes nothing is accepted.",
     "CloudFormation: what a resource refuses is refused as a whole, where AWS would accept the call and roll it back.",
     "CloudFormation: no deployment fails by itself; a stack is put into a status by PUT /_localcloud/stack-status.",
     "IAM, DynamoDB and CloudFormation are kept as moto's objects, which moto at another version may not read.",

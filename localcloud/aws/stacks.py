@@ -72,7 +72,7 @@ def _refuse_status(action: str, stack: Stack) -> None:
         raise _invalid(f"{where} and can not be rolled back: only a stack in {_STUCK} state can be.")
     if action == "UpdateStack" and stack.status not in _RESTING:
         raise _invalid(f"{where} and can not be updated.")
-    if action == "DeleteStack" and stack.status.endswith("_IN_PROGRESS"):
+    if action == "DeleteStack" and stack.status in ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"):
         raise _invalid(f"{where} and can not be deleted.")
 
 

@@ -7,7 +7,10 @@ keeps no state. What it does not know it refuses by name: a resource, a function
 from __future__ import annotations
 
 LIMITS = (
-    "aws: App and Branch of amplify, Parameter of ssm; the functions getParameter, getCallerIdentity and getRegion.",
+    "aws: App, Branch and DomainAssociation of amplify, Parameter of ssm, Role and RolePolicy of iam; the functions"
+    " getParameter, getCallerIdentity and getRegion.",
+    "aws: a policy document is a JSON text; written differently it counts as changed; so do subdomains in new order.",
+    "aws: a role has no inline or managed policies of its own, no boundary, no name prefix, and is not force-detached.",
     "aws: works against a loopback AWS_ENDPOINT_URL only, takes credentials from the environment, retries nothing.",
     "aws: a resource's own `region` is refused; so are valueWo and arn of a parameter and Gen 1's backend of a branch.",
     "aws: no __defaults in inputs and no state upgrades, so a state written here is not for the real plugin to go on.",

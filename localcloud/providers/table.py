@@ -23,8 +23,9 @@ class Table:
 
     `refused` are inputs of the real plugin that the stand-in does not model. `replaces` are inputs whose change makes a
     new resource. `secrets` are properties that are always secret. `computed` are outputs that no input of that name
-    gives; `volatile` are those of them that an update may change. With `tainted`, one secret input makes every
-    computed output secret. `autoname` is the input that gets a name when the program gives none.
+    gives; `volatile` are those of them that an update may change. Of `nested` inputs the service computes parts, so
+    they are not known as outputs until it has. With `tainted`, one secret input makes every computed output secret.
+    `autoname` is the input that gets a name when the program gives none.
     """
 
     type: str
@@ -35,6 +36,7 @@ class Table:
     secrets: frozenset[str] = frozenset()
     computed: Sequence[str] = ()
     volatile: frozenset[str] = frozenset()
+    nested: frozenset[str] = frozenset()
     tainted: bool = False
     autoname: str | None = None
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localcloud.providers.aws import amplify_state, tags
 from localcloud.providers.aws.amplify_tables import AmplifyTable
 from localcloud.providers.aws.clients import Clients, saying
-from localcloud.providers.aws.settings import Settings
+from localcloud.providers.aws.place import Place
 from localcloud.providers.failures import ProviderError
 from localcloud.providers.model import Live, Task
 from localcloud.providers.table import Failure, Table
 from localcloud.providers.values import UNKNOWN, Values
 
 _PATTERNS = {"branchName": r"[0-9A-Za-z/_.-]{1,255}", "displayName": r"[0-9a-z-]{1,255}", "ttl": r"\d{0,32}"}
-Place = Callable[[], tuple[Settings, Clients]]
 
 
 class AmplifyResource:

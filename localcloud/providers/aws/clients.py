@@ -12,6 +12,7 @@ from localcloud.providers.failures import ProviderError
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
@@ -51,6 +52,11 @@ class Clients:
     @property
     def amplify(self) -> AmplifyClient:
         client: AmplifyClient = self._get("amplify")
+        return client
+
+    @property
+    def iam(self) -> IAMClient:
+        client: IAMClient = self._get("iam")
         return client
 
     def _make_all(self) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.providers.aws import functions, settings
+from localcloud.providers.aws import domain_association, functions, parameter, role, role_policy, settings
 from localcloud.providers.aws.amplify_resource import AmplifyResource
 from localcloud.providers.aws.amplify_tables import APP, BRANCH
 from localcloud.providers.aws.clients import Clients, from_environment, saying
-from localcloud.providers.aws.parameter import TABLE, ParameterResource
 from localcloud.providers.failures import ProviderError
 from localcloud.providers.model import Resource
 from localcloud.providers.table import Failure
@@ -26,7 +25,10 @@ class AwsPackage:
         self._resources: Mapping[str, Resource] = {
             APP.table.type: AmplifyResource(APP, self._place),
             BRANCH.table.type: AmplifyResource(BRANCH, self._place),
-            TABLE.type: ParameterResource(self._place),
+            parameter.TABLE.type: parameter.ParameterResource(self._place),
+            role.TABLE.type: role.RoleResource(self._place),
+            role_policy.TABLE.type: role_policy.RolePolicyResource(self._place),
+            domain_association.TABLE.type: domain_association.DomainAssociationResource(self._place),
         }
 
     @property

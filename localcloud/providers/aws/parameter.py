@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from localcloud.providers.aws import tags
-from localcloud.providers.aws.amplify_resource import Place
 from localcloud.providers.aws.clients import Clients, saying
+from localcloud.providers.aws.place import Place
 from localcloud.providers.model import Live, Task
 from localcloud.providers.table import Failure, Table
 from localcloud.providers.values import UNKNOWN, Values
@@ -99,7 +99,7 @@ class ParameterResource:
         all_tags = tags.wanted(settings.default_tags, task.inputs)
         members = _put_members(task.inputs, frozenset(_MEMBERS))
         if all_tags and not overwrite:  # the API takes no tags together with Overwrite
-            members["Tags"] = _tag_list(all_tags)
+            members["Tags"] = tags.listed(all_tags)
         with saying(f"creating SSM Parameter ({name})"):
             clients.ssm.put_parameter(Overwrite=overwrite, **members)
             if overwrite:
@@ -159,7 +159,7 @@ def _find(clients: Clients, name: str) -> dict[str, Any] | None:
         filters = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
         described = clients.ssm.describe_parameters(ParameterFilters=filters)["Parameters"]  # type: ignore[arg-type]
         tag_list = clients.ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
-    return {**(described[0] if described else {}), **value, "Tags": {tag["Key"]: tag["Value"] for tag in tag_list}}
+    return {**(described[0] if described else {}), **value, "Tags": tags.mapped(tag_list)}
 
 
 def _inputs(live: Values, task: Task, defaults: Mapping[str, str]) -> dict[str, Any]:
@@ -189,12 +189,8 @@ def _value_name(inputs: Values) -> str:
 
 def _put_tags(clients: Clients, name: str, target: Mapping[str, str]) -> None:
     found = clients.ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
-    to_set, to_remove = tags.changes({tag["Key"]: tag["Value"] for tag in found}, target)
+    to_set, to_remove = tags.changes(tags.mapped(found), target)
     if to_remove:
         clients.ssm.remove_tags_from_resource(ResourceType="Parameter", ResourceId=name, TagKeys=to_remove)
     if to_set:
-        clients.ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId=name, Tags=_tag_list(to_set))
-
-
-def _tag_list(found: Mapping[str, str]) -> Any:
-    return [{"Key": key, "Value": value} for key, value in found.items()]
+        clients.ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId=name, Tags=tags.listed(to_set))

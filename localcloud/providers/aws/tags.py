@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from localcloud.providers.values import UNKNOWN, Values
 
@@ -25,6 +26,16 @@ def drift(defaults: Mapping[str, str], outputs: Values, inputs: Values) -> Seque
     if tags is UNKNOWN or UNKNOWN in tags.values() or ALL not in outputs:
         return ()
     return (ALL,) if outputs[ALL] != wanted(defaults, inputs) else ()
+
+
+def listed(found: Mapping[str, str]) -> Any:
+    """Tags as the APIs of SSM and IAM take them."""
+    return [{"Key": key, "Value": value} for key, value in found.items()]
+
+
+def mapped(found: Sequence[Any]) -> dict[str, str]:
+    """Tags as those APIs give them, as a map."""
+    return {tag["Key"]: tag["Value"] for tag in found}
 
 
 def changes(live: Mapping[str, str], target: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

@@ -23,7 +23,7 @@ def project(aws: Server, tmp_path: Path) -> Project:
 def test_a_job_sees_what_amplify_gives_and_nothing_of_the_caller(project: Project, ssm: Any) -> None:
     app_id = project.branch["appId"]
     for number in range(12):
-        ssm.put_parameter(Name=f"/amplify/{app_id}/main/K{number}", Value=f"v{number}", Type="SecureString")
+        ssm.put_parameter(Name=f"/amplify/{app_id}/main/K{number}", Value=f"hidden{number}", Type="SecureString")
     project.repository.commit({"amplify.yml": specification("env > out/env", "aws sts get-caller-identity > out/who")})
     status, job = project.run(commitMessage="words")
     assert (status, [step["status"] for step in job["steps"]]) == ("SUCCEED", ["SUCCEED"] * 3)
@@ -41,6 +41,7 @@ def test_a_job_sees_what_amplify_gives_and_nothing_of_the_caller(project: Projec
     ours = {"FROM_APP", "BOTH", "CI", "PATH", "HOME", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_"}
     assert {name for name in seen if not name.startswith("AWS_")} <= ours
     assert "123456789012" in (kept / "who").read_text()
+    assert "hidden" not in str(project.server.journal())
 
 
 def test_commands_share_one_shell_and_the_first_that_fails_ends_the_build(project: Project) -> None:

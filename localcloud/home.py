@@ -60,6 +60,11 @@ class Home:
         return self.root / "facts.json"
 
     @property
+    def repositories(self) -> Path:
+        """Git repositories that builds clone."""
+        return self.root / "repositories"
+
+    @property
     def lock(self) -> Path:
         """Held by the one command that changes this home."""
         return self.root / "lock"

@@ -13,10 +13,14 @@ from typing import Final
 
 from localcloud import image
 from localcloud.files import write_whole
+from localcloud.image import _calls
 
 _SYSTEM: Final = "/usr/local/bin:/usr/bin:/bin"
 _OURS: Final = ("aws",)
 _MACHINE: Final = ("git", "node", "npm")
+
+CALLS: Final = "calls.jsonl"
+"""The file beside the launchers' folder that the image's commands write down in how they were called."""
 
 
 def write_tools(folder: Path) -> str:
@@ -26,9 +30,13 @@ def write_tools(folder: Path) -> str:
     for name, program in _found():
         (folder / name).symlink_to(program)
     for name in _commands():
-        text = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m {image.__name__}.{name} "$@"\n'
-        write_whole(folder / name, text, mode=0o700)
+        write_whole(folder / name, _launcher(name, folder.parent / CALLS), mode=0o700)
     return f"{folder}:{_SYSTEM}"
+
+
+def _launcher(name: str, calls: Path) -> str:
+    where = f"{_calls.FILE}={shlex.quote(str(calls))}"
+    return f'#!/bin/sh\n{where} exec {shlex.quote(sys.executable)} -P -m {image.__name__}.{name} "$@"\n'
 
 
 def _commands() -> list[str]:

@@ -1,0 +1,1 @@
+"""Prisma's schema and migrations, as far as the stand-in for `prisma` has them."""

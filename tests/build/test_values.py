@@ -1,0 +1,85 @@
+"""Values of parameters on their way into a command's environment: unchanged, and seen nowhere else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.build.conftest import SHELLS, Build
+
+VALUES = {
+    "DATABASE_URL": "postgresql://owner:npg_S3cret@ep-x.neon.tech/neondb?sslmode=require&a='b'",
+    "LINES": "-----BEGIN-----\nfirst line\n\n second line\\n\n-----END-----\n\n",
+    "QUOTES": """'single' "double" `back` '\\'' "'"'""",
+    "SHELL": "$HOME ${HOME} $(touch touched) `touch touched` \\$ \\\\ \\ %s %b \\c * ? [a] ~ # ; & | < > ( ) !",
+    "BLANKS": "  \t two  blanks before, a tab, and after\t  ",
+    "RETURNS": "a\r\nb\rc",
+    "CONTROL": "\x01\x1b[31m\x7f\x08\x0c",
+    "LETTERS": "é ß € 漢字 \U0001f600\U0001f485 \ufeff",
+    "JSON": '{"a": ["\\u00e9", "x\\\\y"], "b": "\\n"}',
+    "DIGITS": "\x011\x0277",
+    "name": "a name that the script could use itself",
+    "text": "and another",
+    "rest": "and one more",
+    "line": "'",
+}
+DUMP = "import json, os; json.dump(dict(os.environ), open('seen.json', 'w'))"
+
+
+def shell(name: str) -> tuple[str, ...]:
+    return (name, "sh") if name == "busybox" else (name,)
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_values_arrive_unchanged(build: Build, name: str) -> None:
+    build.put(**VALUES)
+    for start in range(12):  # more than the two pages that those fill
+        build.put(**{f"MORE_{start}": str(start)})
+    done = build.run("exec", "--", "python", "-c", DUMP, shell=shell(name))
+    assert (done.status, done.text) == (0, "")
+    seen = json.loads((build.folder / "seen.json").read_text())
+    assert {key: seen.get(key) for key in VALUES} == VALUES
+    assert [seen[f"MORE_{start}"] for start in range(12)] == [str(start) for start in range(12)]
+    assert not (build.folder / "touched").exists()
+
+
+TRACED = [
+    ("sh", "-x"),
+    ("sh", "-xva"),
+    ("bash", "--posix", "-xv"),
+    ("bash", "-c", 'set -x; export SHELLOPTS; "$0" "$@"'),
+]
+
+
+@pytest.fixture
+def recorded(build: Build, tmp_path: Path) -> Path:
+    """Every process that the script starts, with its arguments: it finds only programs that write them down first."""
+    folder, calls = tmp_path / "programs", tmp_path / "calls"
+    folder.mkdir()
+    for name in ("aws", "bash", "cat", "git", "mkdir", "mv", "node", "python", "rm", "sh"):
+        real = shutil.which(name, path=build.env["PATH"])
+        program = folder / name
+        program.write_text(f'#!/bin/sh\nprintf \'%s\\n\' {name} "$@" >> {calls}\nexec {real} "$@"\n')
+        program.chmod(0o755)
+    build.env["PATH"] = str(folder)
+    return calls
+
+
+@pytest.mark.parametrize("words", TRACED)
+def test_no_value_is_seen_even_when_the_caller_traces(build: Build, recorded: Path, words: tuple[str, ...]) -> None:
+    secrets = {"DATABASE_URL": "npg_value_of_the_url", "TOKEN": "value of\nthe 'token' with $"}
+    build.put(**secrets)
+    variables = {"REQUIRED": "TOKEN DATABASE_URL", "RUNTIME": "artifact", "RUNTIME_NAMES": "TOKEN"}
+    migration = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "python -c pass"}
+    said = recorded.read_text() if recorded.exists() else ""
+    for arguments in (["check"], ["write"], ["migrate"], ["exec", "--", "python", "-c", "pass"]):
+        done = build.run(*arguments, shell=words, **variables, **migration)
+        assert done.status == 0, done.text
+        said += done.text
+    said += recorded.read_text()
+    assert "get-parameters-by-path" in said
+    assert not [part for part in ("npg_value", "value of", "the 'token'") if part in said]
+    assert {path.name for path in build.folder.rglob("*")} == {".env.production"}

@@ -124,7 +124,6 @@ def _stamp(args: BuildArgs) -> pulumi.Output[str]:
                 versions={key: int(version) for key, version in found["versions"].items()},
                 last_reset_at=found["reset"],
                 made=args.made,
-                force=args.settings.build.force,
             )
         )
     )

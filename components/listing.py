@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from components.build_variables import BACKEND_STACK
 from components.naming import Identity
 from components.settings.models import Settings
 from components.settings.sources import Fact, FromParameter, FromProgram, FromStack, Source
@@ -12,6 +13,8 @@ from components.variables import ADDRESS, Known, branch_variables, layer_of, lay
 
 AMPLIFYS_ADDRESS = "(Amplify's address of the branch)"
 AMPLIFYS_ID = "(the Amplify app's id)"
+AMPLIFYS_STACK = "(named after the Amplify app's id)"
+DERIVED = "(known to builds)"
 ELSEWHERE = "(read at every up)"
 _FACTS = {Fact.URL: "the environment's address", Fact.APP_ID: "the Amplify app", Fact.PREFIX: "the program"}
 
@@ -29,7 +32,7 @@ class Entry:
 
 def list_entries(identity: Identity, settings: Settings, elsewhere: Mapping[str, str]) -> list[Entry]:
     """Variables first, then parameters, each in the order of their names; ``elsewhere`` as far as it was read."""
-    return [*_variables(identity, settings, elsewhere), *_parameters(settings)]
+    return [*_variables(identity, settings, elsewhere), *_derived(settings), *_parameters(settings)]
 
 
 def _variables(identity: Identity, settings: Settings, elsewhere: Mapping[str, str]) -> Iterator[Entry]:
@@ -41,7 +44,15 @@ def _variables(identity: Identity, settings: Settings, elsewhere: Mapping[str, s
     )
     for key, value in branch_variables(identity, settings, known).items():
         source = _variable_source(key, sources.get(key), settings)
-        yield Entry(key=key, kind="variable", source=source, value=str(value), required=key in settings.required)
+        text = AMPLIFYS_STACK if key == BACKEND_STACK and settings.app.id is None else str(value)
+        yield Entry(key=key, kind="variable", source=source, value=text, required=key in settings.required)
+
+
+def _derived(settings: Settings) -> Iterator[Entry]:
+    """What builds derive from the backend, when it is there."""
+    for key, purpose in sorted(settings.application.backend_variables.items()):
+        source, required = f"the backend's {purpose}", key in settings.required
+        yield Entry(key=key, kind="in builds", source=source, value=DERIVED, required=required)
 
 
 def _variable_source(key: str, source: Source | None, settings: Settings) -> str:

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """All that makes a new build necessary. Parameters count by version: no secret goes into a hash.
+    """All that makes a new build necessary, what forces one among the variables. Parameters count by version: no
+    secret goes into a hash.
 
     ``last_reset_at`` is when the database's data was last copied anew (empty for never). ``made`` is when the Amplify
     branch was made: one that was deleted and made anew has no site yet.
@@ -20,7 +21,6 @@ class Stamped:
     versions: Mapping[str, int]
     last_reset_at: str
     made: str
-    force: str | None
 
 
 def stamp(what: Stamped) -> str:

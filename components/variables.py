@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, Identity
+from components.build_variables import NAMES, build_variables
+from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.settings.models import DatabaseSettings, Settings
 from components.settings.sources import Fact, FromProgram, Parameters, Source, Variables
 
 ADDRESS = "NEXTAUTH_URL"
+APP_ENV = "APP_ENV"
+PREFIX = "PARAMETER_PREFIX"
+RESERVED = NAMES | {ADDRESS, APP_ENV, PREFIX}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +28,9 @@ class Known:
     elsewhere: Mapping[str, str]
 
 
-def computed_variables(identity: Identity, database: DatabaseSettings | None) -> dict[str, str]:
-    """What follows from the rest of the settings. Never empty: Amplify cannot clear a branch's map."""
-    computed = {"APP_ENV": identity.stack, "PARAMETER_PREFIX": identity.parameter_prefix}
-    if database is not None:
-        computed[MIGRATIONS] = database.migrations
-    return computed
+def computed_variables(identity: Identity) -> dict[str, str]:
+    """What follows from whose environment it is. Never empty: Amplify cannot clear a branch's map."""
+    return {APP_ENV: identity.stack, PREFIX: identity.parameter_prefix}
 
 
 def layered(common: Variables, own: Variables) -> dict[str, Source]:
@@ -45,9 +46,14 @@ def layer_of(key: str, own: Variables) -> str:
 def branch_variables(identity: Identity, settings: Settings, known: Known) -> dict[str, pulumi.Input[str]]:
     """The whole variable map of the Amplify branch, in a stable order."""
     sources = layered(settings.common_variables, settings.variables)
-    given = {key: _value(key, source, identity, known) for key, source in sources.items()}
-    computed = {**computed_variables(identity, settings.database), **_backend(settings)}
-    return dict(sorted({**given, **computed, ADDRESS: known.url}.items()))
+    given = {
+        **{key: _value(key, source, identity, known) for key, source in sources.items()},
+        **computed_variables(identity),
+        ADDRESS: known.url,
+    }
+    parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
+    told = build_variables(settings, known.app_id, [*given, *parameters])
+    return dict(sorted({**given, **told}.items()))
 
 
 def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi.Input[str]:
@@ -56,13 +62,6 @@ def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi
     if isinstance(source, FromProgram):
         return {Fact.URL: known.url, Fact.APP_ID: known.app_id, Fact.PREFIX: identity.parameter_prefix}[source.derived]
     return known.elsewhere[key]
-
-
-def _backend(settings: Settings) -> dict[str, str]:
-    if settings.backend.mode == "none":
-        return {}
-    shared = {"BACKEND_BRANCH": settings.backend.source} if settings.backend.source else {}
-    return {"BACKEND_MODE": settings.backend.mode, **shared}
 
 
 def parameter_keys(database: DatabaseSettings | None, parameters: Parameters, secrets: dict[str, object]) -> set[str]:

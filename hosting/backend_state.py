@@ -38,7 +38,7 @@ class Backend:
     @property
     def complete(self) -> bool:
         """Whether the last deployment of it went through: one that was rolled back is not what was asked for."""
-        return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status and "DELETE" not in self.status
+        return is_complete(self.status)
 
     @property
     def moving(self) -> bool:
@@ -47,6 +47,11 @@ class Backend:
     @property
     def tables(self) -> list[Part]:
         return [part for part in self.parts if part.kind in _TABLES]
+
+
+def is_complete(status: str) -> bool:
+    """Whether a stack of this status is what its last deployment asked for."""
+    return status.endswith("_COMPLETE") and "ROLLBACK" not in status and "DELETE" not in status
 
 
 def stack_status(aws: Aws, name: str) -> str | None:

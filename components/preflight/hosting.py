@@ -7,10 +7,12 @@ from collections.abc import Collection, Mapping
 from components.naming import Identity
 from components.preflight.findings import HostingFindings
 from components.preflight.sources import check_stored, readers
-from components.settings.models import AppSettings, EnvironmentSettings
+from components.settings.models import AppSettings, BackendSettings, EnvironmentSettings
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 from components.variables import parameter_keys
+from hosting.backend_state import is_complete, stack_status
+from hosting.backends import backend_stack
 from hosting.clients import Aws
 from hosting.errors import HostingError
 from hosting.lookups import (
@@ -52,6 +54,8 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
         problems += found
+    if app is not None and draft.backend is not None:
+        problems += _shared_backend(draft.backend, identity, aws, app)
     ours, taken = _parameters(draft, identity, aws)
     sources = check_stored(readers(draft), identity.project, aws)
     problems += [*taken, *sources.problems]
@@ -117,3 +121,16 @@ def _parameters(draft: Draft, identity: Identity, aws: Aws) -> tuple[set[str], l
     ours = present & parameters_below(aws, identity.parameter_prefix, identity.tags) if present else set()
     text = "exists in SSM and does not carry this stack's tags: delete it (its value is written anew) and run again"
     return ours, [Problem(path=name, text=text) for name in sorted(present - ours)]
+
+
+def _shared_backend(backend: BackendSettings, identity: Identity, aws: Aws, app: App) -> list[Problem]:
+    """A build that shares a backend can only get its outputs: it must be there, and whole."""
+    if backend.source is None:
+        return []
+    name = backend_stack(app.id, backend.source)
+    status = stack_status(aws, name)
+    if is_complete(status or ""):
+        return []
+    what = f"is {status}" if status else "does not exist"
+    text = f"the backend stack of {backend.source}, {name}, {what}: bring that branch up first, with its build"
+    return [Problem(path=f"{identity.project}:backend.from", text=text)]

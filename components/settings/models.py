@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.settings.application import ApplicationSettings
 from components.settings.shapes import Address, BranchName, Duration, GitBranch, Key, Section, TagValue, Text, Time
 from components.settings.sources import Parameters, Secrets, Variables
 
@@ -138,6 +139,7 @@ class Settings(Section):
 
     environment: EnvironmentSettings
     app: AppSettings
+    application: ApplicationSettings
     backend: BackendSettings
     database: DatabaseSettings | None
     build: BuildSettings

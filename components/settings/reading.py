@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from components.settings.application import ApplicationSettings
 from components.settings.models import (
     AppSettings,
     BackendSettings,
@@ -24,6 +25,7 @@ from components.settings.sources import Parameters, Secrets, Variables
 _SECTIONS: dict[str, Any] = {
     "environment": EnvironmentSettings,
     "app": AppSettings,
+    "application": ApplicationSettings,
     "backend": BackendSettings,
     "database": DatabaseSettings,
     "build": BuildSettings,
@@ -46,6 +48,7 @@ class Draft:
 
     environment: EnvironmentSettings | None
     app: AppSettings | None
+    application: ApplicationSettings | None
     backend: BackendSettings | None
     database: DatabaseSettings | None
     build: BuildSettings | None

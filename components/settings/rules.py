@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from components.naming import Identity
+from components.settings.application_rules import application_problems
 from components.settings.models import Stage
 from components.settings.problems import Problem
 from components.settings.reading import Draft
-from components.variables import ADDRESS, computed_variables, layered, parameter_keys
+from components.settings.shapes import CONNECTION_STRING
+from components.variables import ADDRESS, RESERVED, computed_variables, layered, parameter_keys
 
 _VALUE_LIMIT = 5500  # characters of an Amplify variable
 _SECRET_LIMIT = 4096  # bytes of a standard SSM parameter
-_CONNECTION_STRING = re.compile(r"postgres(ql)?://[^/\s]*@")
 _PATH_PART = re.compile(r"^[A-Za-z0-9_.-]+$")
 
 
 def rule_problems(draft: Draft, identity: Identity, now: datetime) -> list[Problem]:
     """Everything that no section can see by itself; ``now`` is the time by which the future begins."""
-    checks = (_identity, _required, _variables, _parameters, _secrets, _backend, _migrations)
+    checks = (_identity, _required, _variables, _parameters, _secrets, _backend, _migrations, _application)
     found = [problem for check in checks for problem in check(draft, identity)]
     return [*found, *_freshness(draft, identity, now)]
 
@@ -36,7 +37,7 @@ def _identity(_draft: Draft, identity: Identity) -> Iterator[Problem]:
 def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
     if draft.wrong:
         return  # what is missing cannot be told from what is wrong
-    present = _variable_keys(draft, identity) | _parameter_keys(draft)
+    present = _given(draft, identity) | _derived(draft)
     for key in draft.required or []:
         if key not in present:
             yield Problem(
@@ -46,7 +47,6 @@ def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 
 def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:
-    computed = _computed(draft, identity)
     for layer in ("common_variables", "variables"):
         for key, source in (getattr(draft, layer) or {}).items():
             path = f"{identity.project}:{layer}.{key}"
@@ -54,7 +54,7 @@ def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:
                 Problem(path=path, text=text)
                 for text in variable_faults(key, source if isinstance(source, str) else None)
             )
-            if key in computed:
+            if key in RESERVED:
                 yield Problem(path=path, text="is set by the program: take it out")
             if key in _parameter_keys(draft):
                 yield Problem(path=path, text="is a parameter too: a variable is plain, keep only the parameter")
@@ -66,7 +66,7 @@ def variable_faults(key: str, value: str | None) -> Iterator[str]:
         yield "Amplify refuses names that begin with AWS: choose another"
     if value is not None and len(value) > _VALUE_LIMIT:
         yield f"is longer than Amplify's limit of {_VALUE_LIMIT} characters"
-    if value is not None and _CONNECTION_STRING.search(value):
+    if value is not None and CONNECTION_STRING.search(value):
         yield "holds a connection string with credentials: variables are plain, move it to secrets"
 
 
@@ -118,12 +118,18 @@ def _freshness(draft: Draft, identity: Identity, now: datetime) -> Iterator[Prob
         yield Problem(path=path, text=f"lies in the future: no data can be that fresh; it is {now:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _computed(draft: Draft, identity: Identity) -> set[str]:
-    return {ADDRESS, *computed_variables(identity, draft.database)}
+def _application(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    return application_problems(draft, identity, _given(draft, identity), RESERVED)
 
 
-def _variable_keys(draft: Draft, identity: Identity) -> set[str]:
-    return _computed(draft, identity) | layered(draft.common_variables or {}, draft.variables or {}).keys()
+def _given(draft: Draft, identity: Identity) -> set[str]:
+    """Names of the environment's variables and parameters, without what builds derive."""
+    variables = layered(draft.common_variables or {}, draft.variables or {})
+    return {ADDRESS, *computed_variables(identity), *variables} | _parameter_keys(draft)
+
+
+def _derived(draft: Draft) -> set[str]:
+    return set(draft.application.backend_variables) if draft.application else set()
 
 
 def _parameter_keys(draft: Draft) -> set[str]:

@@ -15,6 +15,9 @@ ParameterName = Annotated[str, Field(pattern=r"^/[A-Za-z0-9_.\-/]*[A-Za-z0-9_.\-
 TagValue = Annotated[str, Field(pattern=r"^[\w\s.:/=+\-@]+$", max_length=256)]
 BranchName = Annotated[str, Field(min_length=1, max_length=256)]
 
+# One that gives a user, and so a password, away.
+CONNECTION_STRING = re.compile(r"postgres(ql)?://[^/\s]*@")
+
 
 def _text(value: Any) -> Any:
     """YAML's plain numbers and booleans as the text that an environment variable holds."""

@@ -128,9 +128,12 @@ def test_variables_are_the_computed_ones_over_the_stacks_over_the_projects() -> 
         "APP_ENV": "staging",
         "LOG_LEVEL": "info",
         "MIGRATIONS": "deploy",
+        "MIGRATION_COMMAND": "npx prisma migrate deploy",
         "NEXTAUTH_URL": "https://staging.nailit.app",
         "NODE_ENV": "production",
         "PARAMETER_PREFIX": "/nailit/staging",
+        "REQUIRED": "DATABASE_URL NEXTAUTH_URL NEXTAUTH_SECRET MAIL_TOKEN LOG_LEVEL",
+        "RUNTIME": "none",
         "TRACE": "false",
         "WORKERS": "4",
     }
@@ -149,15 +152,6 @@ def test_a_variable_may_be_kept_elsewhere_or_be_derived_in_either_layer() -> Non
         "WHERE": "/nailit/staging",
         "GONE": None,
     }
-
-
-def test_a_shared_backend_reaches_the_build_by_the_name_of_its_branch() -> None:
-    draft, _ = read_draft(
-        config(backend={"mode": "shared", "from": "main"}, database=..., common_variables={}), "nailit"
-    )
-    variables = branch_variables(IDENTITY, draft.complete(), KNOWN)
-    assert (variables["BACKEND_MODE"], variables["BACKEND_BRANCH"]) == ("shared", "main")
-    assert "MIGRATIONS" not in variables
 
 
 def test_a_secret_does_not_show_in_the_settings_own_text() -> None:

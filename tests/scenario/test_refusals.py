@@ -123,6 +123,11 @@ ROWS = [
         ),
         spoil=secret_variable,
     ),
+    Row(
+        name="shared backend nowhere",
+        says=("backend.from: the backend stack of main", "does not exist: bring that branch up first"),
+        spoil=edit("backend", mode="shared", **{"from": "main"}),
+    ),
     Row(name="owner", says=("environment.owner",), spoil=edit("environment", owner="a;b")),
     Row(name="assumed role", says=("aws:assumeRoles", "aws:profile"), spoil=assumed_role),
     Row(name="app nowhere", says=("no Amplify app 'nope'",), spoil=edit("app", name="nope")),

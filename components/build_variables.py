@@ -1,0 +1,85 @@
+"""What the branch's variables tell a build: the other side of build/environment. Pure, plain, never a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pulumi
+
+from components.naming import MIGRATIONS
+from components.settings.models import Settings
+from hosting.backends import backend_stack
+
+BACKEND_STACK = "BACKEND_STACK"
+NAMES = frozenset(
+    {
+        MIGRATIONS,
+        "MIGRATION_COMMAND",
+        "REQUIRED",
+        "BACKEND_MODE",
+        "BACKEND_BRANCH",
+        BACKEND_STACK,
+        "BACKEND_FILES",
+        "BACKEND_VARIABLES",
+        "RUNTIME",
+        "RUNTIME_NAMES",
+        "BUILD_FORCE",
+    }
+)
+
+
+def build_variables(
+    settings: Settings, app_id: pulumi.Input[str], given: Iterable[str]
+) -> dict[str, pulumi.Input[str]]:
+    """``given`` are the names of all other variables and of all parameters of the environment.
+
+    ``app_id`` may not be known yet, and then the backend's stack is not.
+    """
+    found = {
+        **_migrations(settings),
+        "REQUIRED": _words(name for name in settings.required if name not in settings.application.backend_variables),
+        **_backend(settings, app_id),
+        "BACKEND_VARIABLES": _words(f"{key}={use}" for key, use in settings.application.backend_variables.items()),
+        **_runtime(settings, given),
+        "BUILD_FORCE": settings.build.force,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _migrations(settings: Settings) -> dict[str, str]:
+    if settings.database is None:
+        return {}
+    commands = settings.application.migrate
+    kind = settings.database.migrations
+    return {MIGRATIONS: kind, "MIGRATION_COMMAND": commands.push if kind == "push" else commands.deploy}
+
+
+def _backend(settings: Settings, app_id: pulumi.Input[str]) -> dict[str, pulumi.Input[str]]:
+    mode, source = settings.backend.mode, settings.backend.source
+    if mode == "none":
+        return {}
+    whose = source or settings.environment.git_branch
+    own = {"BACKEND_FILES": _words(settings.application.backend_files)}
+    shared = {"BACKEND_BRANCH": whose}
+    return {"BACKEND_MODE": mode, BACKEND_STACK: _stack(app_id, whose), **(shared if source else own)}
+
+
+def _stack(app_id: pulumi.Input[str], branch: str) -> pulumi.Input[str]:
+    if isinstance(app_id, str):
+        return backend_stack(app_id, branch)
+    return pulumi.Output.from_input(app_id).apply(lambda found: backend_stack(found, branch))
+
+
+def _runtime(settings: Settings, given: Iterable[str]) -> dict[str, str]:
+    application = settings.application
+    if application.runtime != "artifact":
+        return {"RUNTIME": application.runtime}
+    names = application.runtime_names
+    return {
+        "RUNTIME": application.runtime,
+        "RUNTIME_NAMES": _words(sorted({*given, *application.backend_variables}) if names is None else names),
+    }
+
+
+def _words(parts: Iterable[str]) -> str:
+    return " ".join(parts)

@@ -1,0 +1,57 @@
+"""What the application's builds do: what it reads at run time, how it migrates, what its backend is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from components.settings.shapes import CONNECTION_STRING, Key, Section
+
+Purpose = Literal[
+    "api_id",
+    "api_key",
+    "app_id",
+    "bucket",
+    "graphql_url",
+    "identity_pool_id",
+    "user_pool_client_id",
+    "user_pool_id",
+]
+
+
+def _command(value: str) -> str:
+    if not value.strip() or "\n" in value:
+        raise ValueError("must be one line for a shell")
+    if CONNECTION_STRING.search(value):
+        raise ValueError(
+            "holds a connection string with credentials, and a command is a plain variable: take it out, the command "
+            "finds DATABASE_URL and DIRECT_URL in its environment"
+        )
+    return value
+
+
+Command = Annotated[str, AfterValidator(_command), Field(max_length=5500)]
+# Git's pathspecs begin with a colon, and the list of them is parted by spaces.
+Files = Annotated[str, Field(pattern=r"^[^\s:]\S*$")]
+
+
+class MigrateSettings(Section):
+    """The commands, for a shell in the application's folder with the environment's parameters in its environment."""
+
+    deploy: Command = "npx prisma migrate deploy"
+    push: Command = "npx prisma db push --accept-data-loss"
+
+
+class ApplicationSettings(Section):
+    """``runtime`` is where the application finds parameters at run time: in SSM, in a file of the artifact, nowhere.
+
+    ``runtime_names`` are those that the file holds, all of the environment's where it is left out. ``backend_files``
+    are git's globs: a backend is deployed when one of them has changed. ``backend_variables`` goes by name.
+    """
+
+    runtime: Literal["ssm", "artifact", "none"] = "none"
+    runtime_names: list[Key] | None = None
+    migrate: MigrateSettings = MigrateSettings()
+    backend_files: list[Files] = Field(default=["amplify/**"], min_length=1)
+    backend_variables: dict[Key, Purpose] = Field(default={})

@@ -1,0 +1,40 @@
+"""What the application's settings must be to the rest of an environment's. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from components.naming import Identity
+from components.settings.problems import Problem
+from components.settings.reading import Draft
+
+_WITHOUT_BACKEND = "app_id"
+
+
+def application_problems(
+    draft: Draft, identity: Identity, given: Collection[str], reserved: Collection[str]
+) -> Iterator[Problem]:
+    """``given`` are the names of the environment's variables and parameters, ``reserved`` the program's own."""
+    if draft.application is None:
+        return
+    path = f"{identity.project}:application"
+    for key, purpose in draft.application.backend_variables.items():
+        for text in _variable_faults(draft, key, purpose, given, reserved):
+            yield Problem(path=f"{path}.backend_variables.{key}", text=text)
+    for key in draft.application.runtime_names or []:
+        if not draft.wrong and key not in {*given, *draft.application.backend_variables}:
+            text = f"nothing gives {key}: add it to variables, parameters or secrets, or take it out"
+            yield Problem(path=f"{path}.runtime_names", text=text)
+
+
+def _variable_faults(
+    draft: Draft, key: str, purpose: str, given: Collection[str], reserved: Collection[str]
+) -> Iterator[str]:
+    if key.upper().startswith("AWS"):
+        yield "Amplify's own names begin with AWS: choose another"
+    if key in reserved:
+        yield "is set by the program: choose another name"
+    elif key in given:
+        yield "is among the variables or parameters too: builds derive it, keep only this one"
+    if draft.backend is not None and draft.backend.mode == "none" and purpose != _WITHOUT_BACKEND:
+        yield f"{purpose} comes from a backend, and this environment has none: give it one in backend"

@@ -1,0 +1,138 @@
+"""What a branch's variables tell its builds, and what the application's settings may say."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.listing import list_entries
+from components.settings.reading import read_draft
+from components.variables import RESERVED, Known, branch_variables
+from hosting.backends import backend_stack
+from tests.components.configs import IDENTITY, VALID, config
+from tests.components.test_settings import DATABASE, KNOWN, problems
+
+DEV = {**VALID["environment"], "stage": "DEVELOPMENT", "git_branch": "develop"}
+USED = {"BACKEND_SUFFIX": "api_id", "AMPLIFY_APP_ID": "app_id"}
+
+
+def told(known: Known = KNOWN, **changes: Any) -> dict[str, Any]:
+    """The variables that tell builds something, but for REQUIRED."""
+    draft, found = read_draft(config(**changes), "nailit")
+    assert found == []
+    variables = branch_variables(IDENTITY, draft.complete(), known)
+    mine = RESERVED - {"APP_ENV", "NEXTAUTH_URL", "PARAMETER_PREFIX", "REQUIRED"}
+    return {key: value for key, value in variables.items() if key in mine}
+
+
+def test_development_pushes_and_the_commands_are_settings() -> None:
+    pushed = {"MIGRATIONS": "push", "MIGRATION_COMMAND": "npx prisma db push --accept-data-loss", "RUNTIME": "none"}
+    database = {**DATABASE, "migrations": "push"}
+    assert told(environment=DEV, database=database) == pushed
+    own = {"migrate": {"push": "make push", "deploy": "make migrate"}}
+    assert told(environment=DEV, database=database, application=own)["MIGRATION_COMMAND"] == "make push"
+    assert told(application=own)["MIGRATION_COMMAND"] == "make migrate"
+
+
+def test_an_own_backend_is_told_with_its_stack_and_its_files() -> None:
+    application = {"backend_files": ["amplify/**", "package-lock.json"], "backend_variables": USED}
+    assert told(backend={"mode": "own"}, database=..., application=application) == {
+        "BACKEND_MODE": "own",
+        "BACKEND_STACK": backend_stack("d1", "staging"),
+        "BACKEND_FILES": "amplify/** package-lock.json",
+        "BACKEND_VARIABLES": "BACKEND_SUFFIX=api_id AMPLIFY_APP_ID=app_id",
+        "RUNTIME": "none",
+    }
+
+
+def test_a_shared_backend_is_told_by_its_branch_and_its_stack() -> None:
+    assert told(backend={"mode": "shared", "from": "main"}, database=...) == {
+        "BACKEND_MODE": "shared",
+        "BACKEND_BRANCH": "main",
+        "BACKEND_STACK": backend_stack("d1", "main"),
+        "RUNTIME": "none",
+    }
+
+
+def test_the_stack_of_an_app_that_has_yet_to_be_made_is_known_later() -> None:
+    async def stack() -> Any:
+        known = Known(url="https://staging.nailit.app", app_id=pulumi.Output.from_input("d2"), elsewhere={})
+        return await told(known, backend={"mode": "own"})["BACKEND_STACK"].future()
+
+    assert asyncio.run(stack()) == backend_stack("d2", "staging")
+
+
+def test_the_file_of_the_artifact_holds_all_of_the_environment_or_what_is_named() -> None:
+    all_of_it = told(application={"runtime": "artifact", "backend_variables": {"APP": "app_id"}})["RUNTIME_NAMES"]
+    assert all_of_it.split() == sorted(
+        [
+            *("APP", "APP_ENV", "DATABASE_URL", "DIRECT_URL", "LOG_LEVEL", "MAIL_TOKEN", "NEXTAUTH_SECRET"),
+            *("NEXTAUTH_URL", "NODE_ENV", "PARAMETER_PREFIX", "TRACE", "WORKERS"),
+        ]
+    )
+    named = told(application={"runtime": "artifact", "runtime_names": ["DATABASE_URL"]})
+    assert (named["RUNTIME"], named["RUNTIME_NAMES"]) == ("artifact", "DATABASE_URL")
+    assert told(application={"runtime": "ssm"})["RUNTIME"] == "ssm"
+
+
+def test_a_forced_build_is_told() -> None:
+    assert told(build={"force": 2})["BUILD_FORCE"] == "2"
+
+
+def test_what_builds_derive_is_required_of_them_and_listed_without_a_value() -> None:
+    changes: dict[str, Any] = {
+        "backend": {"mode": "own"},
+        "application": {"backend_variables": USED},
+        "required": ["DATABASE_URL", "BACKEND_SUFFIX"],
+    }
+    assert problems(**changes) == []
+    draft, _ = read_draft(config(**changes), "nailit")
+    assert branch_variables(IDENTITY, draft.complete(), KNOWN)["REQUIRED"] == "DATABASE_URL"
+    listed = {entry.key: entry for entry in list_entries(IDENTITY, draft.complete(), {})}
+    found = listed["BACKEND_SUFFIX"]
+    assert (found.kind, found.source, found.required) == ("in builds", "the backend's api_id", True)
+    assert listed["BACKEND_STACK"].value == "(named after the Amplify app's id)"
+
+
+SECRET = "postgres" + "://owner:pw@host/db"
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "text"),
+    [
+        ({"application": {"runtim": "ssm"}}, "nailit:application.runtim", "not a known key"),
+        ({"application": {"runtime": "both"}}, "nailit:application.runtime", "'ssm', 'artifact' or 'none'"),
+        ({"application": {"migrate": {"deploy": f"x {SECRET}"}}}, "nailit:application.migrate.deploy", "take it out"),
+        ({"application": {"migrate": {"push": "a\nb"}}}, "nailit:application.migrate.push", "one line"),
+        ({"application": {"backend_files": []}}, "nailit:application.backend_files", "at least 1"),
+        ({"application": {"backend_files": ["a b"]}}, "nailit:application.backend_files", "pattern"),
+        ({"application": {"backend_variables": {"A": "table"}}}, "nailit:application.backend_variables.A", "api_id"),
+        ({"application": {"backend_variables": {"A": "bucket"}}}, "nailit:application.backend_variables.A", "none"),
+        (
+            {"application": {"backend_variables": {"RUNTIME": "app_id"}}},
+            "nailit:application.backend_variables.RUNTIME",
+            "set by the program",
+        ),
+        (
+            {"application": {"backend_variables": {"MAIL_TOKEN": "app_id"}}},
+            "nailit:application.backend_variables.MAIL_TOKEN",
+            "builds derive it",
+        ),
+        (
+            {"application": {"backend_variables": {"AWS_APP_ID": "app_id"}}},
+            "nailit:application.backend_variables.AWS_APP_ID",
+            "begin with AWS",
+        ),
+        ({"application": {"runtime_names": ["GONE"]}}, "nailit:application.runtime_names", "nothing gives GONE"),
+        ({"variables": {"BACKEND_STACK": "x"}}, "nailit:variables.BACKEND_STACK", "set by the program"),
+        ({"common_variables": {"MIGRATION_COMMAND": "x"}}, "nailit:common_variables.MIGRATION_COMMAND", "take it out"),
+        ({"variables": {"BUILD_FORCE": 1}}, "nailit:variables.BUILD_FORCE", "set by the program"),
+    ],
+)
+def test_a_problem_of_the_application_is_told(changes: dict[str, Any], path: str, text: str) -> None:
+    found = problems(**changes)
+    assert any(line.startswith(path) and text in line for line in found), found
+    assert SECRET not in "".join(found)

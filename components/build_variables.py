@@ -67,7 +67,7 @@ def _backend(settings: Settings, app_id: pulumi.Input[str]) -> dict[str, pulumi.
 def _stack(app_id: pulumi.Input[str], branch: str) -> pulumi.Input[str]:
     if isinstance(app_id, str):
         return backend_stack(app_id, branch)
-    return pulumi.Output.from_input(app_id).apply(lambda found: backend_stack(found, branch))
+    return pulumi.Output.all(app_id).apply(lambda found: backend_stack(found[0], branch))
 
 
 def _runtime(settings: Settings, given: Iterable[str]) -> dict[str, str]:

@@ -62,7 +62,8 @@ class Stacks:
         """Whether the stack has this template already and its last deployment went well: there is nothing to do."""
         stack = self._find(name)
         at_rest = stack is not None and stack["StackStatus"] in _DEPLOYED
-        return at_rest and self._client.get_template(StackName=name)["TemplateBody"] == body
+        there: object = self._client.get_template(StackName=name)["TemplateBody"] if at_rest else None
+        return there == body
 
     def _wait(self, name: str) -> None:
         deadline = time.monotonic() + _DEADLINE
@@ -76,9 +77,9 @@ class Stacks:
 
     def _find(self, name: str) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self._client.describe_stacks(StackName=name)["Stacks"][0]
+            found: Any = self._client.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
             if "does not exist" in error.response["Error"]["Message"]:
                 return None
             raise DeployError(f"the stack {name} cannot be read: {error.response['Error']['Message']}") from error
-        return found
+        return dict(found)

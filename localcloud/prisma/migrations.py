@@ -28,7 +28,7 @@ def deploy(connection: psycopg.Connection, migrations: list[Migration]) -> list[
     connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
     _begin_ledger(connection)
     query = "SELECT migration_name, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL"
-    states = dict(connection.execute(query).fetchall())
+    states: dict[str, object] = dict(connection.execute(query).fetchall())
     failed = [name for name, finished in states.items() if finished is None]
     if failed:
         raise MigrationError(f"P3009: {', '.join(failed)} failed before: resolve it, nothing is applied until then")

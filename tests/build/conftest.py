@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,8 +38,11 @@ class Build:
         for key, value in values.items():
             self.aws.client("ssm").put_parameter(Name=f"{self.prefix}/{key}", Type="SecureString", Value=value)
 
-    def run(self, *arguments: str, shell: tuple[str, ...] = ("sh",), **variables: str) -> Outcome:
+    def run(self, *arguments: str, **variables: str) -> Outcome:
         """The script's outcome; ``variables`` are those of the branch."""
+        return self.run_with(("sh",), arguments, variables)
+
+    def run_with(self, shell: Sequence[str], arguments: Sequence[str], variables: Mapping[str, str]) -> Outcome:
         return self.command([*shell, str(SCRIPT), *arguments], variables)
 
     def command(self, words: list[str], variables: Mapping[str, str]) -> Outcome:

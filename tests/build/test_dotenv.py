@@ -43,7 +43,8 @@ HOPELESS = {"ALL_QUOTES": "' ` \"\n", "BEGINS": "'`\"", "RETURN": "\r\\n", "ENDS
 
 
 def write(build: Build, names: list[str], *words: str, **variables: str) -> str:
-    done = build.run("write", shell=words or ("sh",), RUNTIME="artifact", RUNTIME_NAMES=" ".join(names), **variables)
+    given = {"RUNTIME": "artifact", "RUNTIME_NAMES": " ".join(names), **variables}
+    done = build.run_with(words or ("sh",), ["write"], given)
     assert done.status == 0, done.text
     return (build.folder / ".env.production").read_bytes().decode()
 

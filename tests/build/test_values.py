@@ -38,7 +38,7 @@ def test_values_arrive_unchanged(build: Build, name: str) -> None:
     build.put(**VALUES)
     for start in range(12):  # more than the two pages that those fill
         build.put(**{f"MORE_{start}": str(start)})
-    done = build.run("exec", "--", "python", "-c", DUMP, shell=shell(name))
+    done = build.run_with(shell(name), ["exec", "--", "python", "-c", DUMP], {})
     assert (done.status, done.text) == (0, "")
     seen = json.loads((build.folder / "seen.json").read_text())
     assert {key: seen.get(key) for key in VALUES} == VALUES
@@ -76,7 +76,7 @@ def test_no_value_is_seen_even_when_the_caller_traces(build: Build, recorded: Pa
     migration = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "python -c pass"}
     said = recorded.read_text() if recorded.exists() else ""
     for arguments in (["check"], ["write"], ["migrate"], ["exec", "--", "python", "-c", "pass"]):
-        done = build.run(*arguments, shell=words, **variables, **migration)
+        done = build.run_with(words, arguments, {**variables, **migration})
         assert done.status == 0, done.text
         said += done.text
     said += recorded.read_text()

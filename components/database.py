@@ -19,7 +19,9 @@ from components.neon.resources import (
     NeonReset,
     NeonResetArgs,
 )
+from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
+from neon.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +37,13 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseArgs:
-    """``overwrites`` and ``last_reset_at`` are what the pre-flight found."""
+    """``overwrites``, ``masks`` and ``last_reset_at`` are what the pre-flight found."""
 
     identity: Identity
     settings: DatabaseSettings
     project_id: str
     overwrites: str | None
+    masks: str | None
     last_reset_at: str
     protect: bool
 
@@ -48,6 +51,8 @@ class DatabaseArgs:
 def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
     opts = pulumi.ResourceOptions(parent=parent, protect=args.protect)
     branch = NeonBranch(args.identity.name("database"), _branch_args(args), opts)
+    if args.masks is not None:
+        pulumi.log.warn(args.masks, resource=branch)
     reset = _declare_reset(args, branch, parent)
     settings = args.settings
     connection = NeonConnection(
@@ -58,6 +63,7 @@ def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
             database=settings.database,
             role=settings.role,
             allow_default=settings.adopt,
+            anonymized=settings.kind is Kind.ANONYMIZED,
             parameters=settings.connection,
         ),
         pulumi.ResourceOptions(parent=parent, depends_on=[reset] if reset else []),
@@ -103,6 +109,8 @@ def _branch_args(args: DatabaseArgs) -> NeonBranchArgs:
         name=settings.branch,
         mark=args.identity.mark(args.identity.name("database")),
         source=settings.source,
+        kind=settings.kind,
+        masking=masking_rules(settings),
         adopt=settings.adopt,
         protected=_protection(settings),
         ttl=settings.ttl,

@@ -59,6 +59,7 @@ class Environment(pulumi.ComponentResource):
             settings=settings.database,
             project_id=found.project_id,
             overwrites=found.overwrites,
+            masks=found.masks,
             last_reset_at=found.last_reset_at,
             protect=settings.environment.production or bool(settings.database.protected),
         )

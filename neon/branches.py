@@ -9,16 +9,18 @@ a second POST after an unseen success is answered 409 and found, never a second 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
+from neon.anonymizing import ensure_anonymized, wait_until_anonymized
 from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
-from neon.errors import NeonConflict, NeonNotFound, NeonRefused, NeonRequestError
+from neon.errors import NeonAnonymizationFailed, NeonNotFound, NeonRefused, NeonRequestError
+from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import running_on, wait_for
-
-_ATTEMPTS = 3  # of a mutation whose outcome stayed open; each is settled by reading before the next
+from neon.settling import ATTEMPTS, is_open, repeat_until_same
 
 
 def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None:
@@ -37,10 +39,14 @@ def children_of(client: NeonClient, branch: Branch) -> list[str]:
 
 
 def require_source(client: NeonClient, project_id: str, name: str) -> Branch:
-    """The branch that data is to be copied from. Raises NeonRefused when there is none of that name."""
+    """The branch that data is to be copied from.
+
+    Raises NeonRefused when there is none of that name, or it holds data that has yet to be masked.
+    """
     source = find_branch(client, project_id, name)
     if source is None:
         raise NeonRefused(f"the source {name!r} is no branch of the Neon project {project_id}: correct it")
+    require_masked(client, source, anonymized=False)
     return source
 
 
@@ -48,24 +54,32 @@ def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
     """The branch that ``spec`` describes: found, adopted or created, with an endpoint, all operations ended.
 
     Right after a kill at any moment of an earlier call: what that call left is found by name and mark and finished.
-    Raises NeonRefused for a branch that is not ours, or an adoption that finds nothing.
+    Raises NeonRefused for a branch that is not ours or of another kind, or an adoption that finds nothing.
     """
     with client.mutating(spec.project_id):
-        branch = find_branch(client, spec.project_id, spec.name)
-        if spec.adopt:
-            branch = _adoptable(branch, spec)
-        elif branch is None:
-            branch = _create(client, spec)
+        found = find_branch(client, spec.project_id, spec.name)
+        branch = _adoptable(found, spec) if spec.adopt else found or _create(client, spec)
         require_owned(branch, spec.mark, adopted=spec.adopt)
         _settle(client, branch)
-        return shape_branch(client, spec, branch.id)
+        if not spec.adopt:
+            require_kind(client, branch, spec.kind)
+        if found is None and spec.kind is Kind.ANONYMIZED:
+            wait_until_anonymized(client, branch)
+        return shape_branch(client, spec, branch.id, masked=found is None)
 
 
-def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str) -> Branch:
-    """Brings name, protection, endpoint and compute of an existing branch to what ``spec`` says, in place."""
+def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked: bool = False) -> Branch:
+    """Brings name, protection, endpoint and compute of an existing branch to what ``spec`` says, in place.
+
+    An anonymized one is anonymized again unless its rules are these and it is known to be ``masked`` by them.
+    """
     with client.mutating(spec.project_id):
         _shape_endpoint(client, spec, branch_id)
-        _repeat_until_same(client, lambda: _shape_fields(client, spec, branch_id))
+        repeat_until_same(client, lambda: _shape_fields(client, spec, branch_id))
+        branch = client.branch(spec.project_id, branch_id)
+        if spec.kind is not Kind.ANONYMIZED:
+            return branch
+        ensure_anonymized(client, branch, spec.masking, trusted=masked)
         return client.branch(spec.project_id, branch_id)
 
 
@@ -75,7 +89,7 @@ def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Map
     Raises NeonRefused for a branch that is not owned, the default branch, a protected one, or one with children.
     """
     with client.mutating(project_id):
-        _repeat_until_same(client, lambda: _delete_if_there(client, project_id, branch_id, mark))
+        repeat_until_same(client, lambda: _delete_if_there(client, project_id, branch_id, mark))
 
 
 def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = False) -> None:
@@ -107,22 +121,20 @@ def _adoptable(branch: Branch | None, spec: BranchSpec) -> Branch:
 
 
 def _create(client: NeonClient, spec: BranchSpec) -> Branch:
-    fields = {
-        "name": spec.name,
-        "parent_id": _source_id(client, spec),
-        **({"protected": True} if spec.protected else {}),
-        **({"expires_at": expiry(spec.ttl, datetime.now(UTC))} if spec.ttl is not None else {}),
-    }
-    for attempt in range(_ATTEMPTS):
+    fields = _creation_fields(client, spec)
+    masking = spec.masking if spec.kind is Kind.ANONYMIZED else None
+    for attempt in range(ATTEMPTS):
         try:
             branch, operations = client.create_branch(
-                spec.project_id, branch=fields, compute=spec.compute, mark=spec.mark
+                spec.project_id, branch=fields, compute=spec.compute, mark=spec.mark, masking=masking
             )
         except NeonRequestError as error:
-            found = find_branch(client, spec.project_id, spec.name) if _is_open(error) else None
+            found = find_branch(client, spec.project_id, spec.name) if is_open(error) or masking else None
+            if found is not None and not is_open(error):
+                raise _left_unmasked(found, error) from None
             if found is not None:
                 return found
-            if not error.maybe_applied or attempt == _ATTEMPTS - 1:
+            if not error.maybe_applied or attempt == ATTEMPTS - 1:
                 raise
             continue
         wait_for(client, operations, what=f"creating the Neon branch {spec.name!r}")
@@ -130,8 +142,23 @@ def _create(client: NeonClient, spec: BranchSpec) -> Branch:
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _is_open(error: NeonRequestError) -> bool:
-    return error.maybe_applied or isinstance(error, NeonConflict)
+def _creation_fields(client: NeonClient, spec: BranchSpec) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "parent_id": _source_id(client, spec),
+        **({"init_source": SCHEMA_ONLY} if spec.kind is Kind.SCHEMA_ONLY else {}),
+        **({"protected": True} if spec.protected else {}),
+        **({"expires_at": expiry(spec.ttl, datetime.now(UTC))} if spec.ttl is not None else {}),
+    }
+
+
+def _left_unmasked(branch: Branch, error: NeonRequestError) -> NeonAnonymizationFailed:
+    """Neon looks at the rules only when it has made the branch, and leaves it when it refuses them."""
+    return NeonAnonymizationFailed(
+        f"{error}. Neon has made the branch {branch.name!r} ({branch.id}) all the same, with the data of its source, "
+        "and nothing connects to it: correct the masking rules in the database settings and run up again, which goes "
+        "on with that branch"
+    )
 
 
 def _source_id(client: NeonClient, spec: BranchSpec) -> str:
@@ -154,7 +181,7 @@ def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> Non
         changes = endpoint_changes(endpoint, spec.compute)
         return client.update_endpoint(spec.project_id, endpoint.id, changes) if changes else []
 
-    _repeat_until_same(client, act)
+    repeat_until_same(client, act)
 
 
 def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[Operation]:
@@ -182,19 +209,6 @@ def _require_deletable(branch: Branch, children: list[str]) -> None:
     for holds, reason in reasons:
         if holds:
             raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not deleted: {reason}")
-
-
-def _repeat_until_same(client: NeonClient, act: Callable[[], list[Operation]]) -> None:
-    """Runs ``act``, which reads and then sends only what is missing, again after an outcome that stayed open."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            operations = act()
-        except NeonRequestError as error:
-            if not _is_open(error) or attempt == _ATTEMPTS - 1:
-                raise
-            continue
-        wait_for(client, operations, what="waiting for Neon")
-        return
 
 
 def _words(mark: Mapping[str, str]) -> str:

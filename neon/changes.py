@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from neon.kinds import Kind
+from neon.masking import MaskingRule
 from neon.models import Branch, Compute, Endpoint
 
 _TTL_SLACK = 120  # seconds: Neon counts from when it gets the request, and gives back what is left then
@@ -15,6 +17,8 @@ _TTL_SLACK = 120  # seconds: Neon counts from when it gets the request, and give
 class BranchSpec:
     """What a branch should be. ``source`` names the branch that it is copied from, at creation only.
 
+    ``masking`` are the rules of an anonymized branch, at least one.
+
     ``protected`` None leaves Neon's protection as it is. ``ttl`` is in seconds; Neon renews it at each reset, and
     deletes the branch when it has passed.
     """
@@ -23,6 +27,8 @@ class BranchSpec:
     name: str
     mark: Mapping[str, str]
     source: str | None = None
+    kind: Kind = Kind.COPY
+    masking: tuple[MaskingRule, ...] = ()
     adopt: bool = False
     protected: bool | None = False
     ttl: int | None = None

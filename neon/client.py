@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from neon.masking import Anonymization, MaskingRule
 from neon.models import Branch, Compute, Endpoint, Json, Operation, Project
 from neon.retry import Deadline, Pace
 from neon.transport import Credentials, Transport
@@ -63,16 +64,43 @@ class NeonClient:
             yield from (Branch.from_api(item, marks.get(item["id"])) for item in page["branches"])
 
     def create_branch(
-        self, project_id: str, *, branch: Json, compute: Compute, mark: Mapping[str, str]
+        self,
+        project_id: str,
+        *,
+        branch: Json,
+        compute: Compute,
+        mark: Mapping[str, str],
+        masking: Iterable[MaskingRule] | None = None,
     ) -> tuple[Branch, list[Operation]]:
-        """A branch with its read-write endpoint, in one request: without one nothing could connect to it."""
-        body = {
-            "branch": dict(branch),
-            "endpoints": [{"type": "read_write", **compute.to_api()}],
-            "annotation_value": dict(mark),
-        }
-        data = self._change(project_id, "POST", "/branches", body)
+        """A branch with its read-write endpoint, in one request: without one nothing could connect to it.
+
+        With ``masking`` it is an anonymized one, whose anonymization begins by itself when the operations have ended.
+        """
+        wanted = {"branch": dict(branch), "endpoints": [{"type": "read_write", **compute.to_api()}]}
+        noted = {"annotation_value": dict(mark)}
+        if masking is None:
+            data = self._change(project_id, "POST", "/branches", {**wanted, **noted})
+        else:
+            body = {"branch_create": wanted, **_rules_body(masking), "start_anonymization": True, **noted}
+            data = self._change(project_id, "POST", "/branch_anonymized", body)
         return Branch.from_api(data["branch"], {"value": mark}), _operations(data)
+
+    def anonymization(self, project_id: str, branch_id: str, *, until: Deadline | None = None) -> Anonymization:
+        """Raises NeonNotFound for a branch of another kind."""
+        path = f"/projects/{project_id}/branches/{branch_id}/anonymized_status"
+        return Anonymization.from_api(self._get(path, "state", until=until))
+
+    def start_anonymization(self, project_id: str, branch_id: str) -> None:
+        self._change(project_id, "POST", f"/branches/{branch_id}/anonymize", holding="state")
+
+    def masking_rules(self, project_id: str, branch_id: str) -> list[MaskingRule]:
+        data = self._get(f"/projects/{project_id}/branches/{branch_id}/masking_rules", "masking_rules")
+        return [MaskingRule.from_api(item) for item in data["masking_rules"]]
+
+    def replace_masking_rules(self, project_id: str, branch_id: str, rules: Iterable[MaskingRule]) -> None:
+        """All of them; they are in force with the next anonymization."""
+        path = f"/branches/{branch_id}/masking_rules"
+        self._change(project_id, "PATCH", path, _rules_body(rules), holding="masking_rules")
 
     def update_branch(self, project_id: str, branch_id: str, changes: Json) -> list[Operation]:
         body = {"branch": dict(changes)}
@@ -133,13 +161,15 @@ class NeonClient:
     ) -> Json:
         return self._transport.send("GET", path, params=params, holding=holding, until=until)
 
-    def _change(self, project_id: str, method: str, path: str, body: Json | None = None) -> Json:
+    def _change(
+        self, project_id: str, method: str, path: str, body: Json | None = None, *, holding: str = "operations"
+    ) -> Json:
         """A mutation below a project, sent when the project lets it in."""
         whole = f"/projects/{project_id}{path}"
         return in_turn(
             self,
             project_id,
-            lambda until: self._transport.send(method, whole, body=body, holding="operations", until=until),
+            lambda until: self._transport.send(method, whole, body=body, holding=holding, until=until),
         )
 
     def _pages(self, path: str, params: Mapping[str, Any], key: str) -> Iterator[Json]:
@@ -153,6 +183,10 @@ class NeonClient:
             if not following or following == cursor or not page[key]:
                 return
             cursor = str(following)
+
+
+def _rules_body(rules: Iterable[MaskingRule]) -> dict[str, Any]:
+    return {"masking_rules": [rule.to_api() for rule in rules]}
 
 
 def _operations(data: Json) -> list[Operation]:

@@ -9,18 +9,23 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from neon.branches import read_write_endpoint
 from neon.client import NeonClient
 from neon.errors import NeonNoEndpoint, NeonRefused
+from neon.kinds import require_masked
 from neon.models import Endpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionSpec:
-    """Which connection. ``parameters`` are added to the strings, over those that Neon sets (sslmode=require)."""
+    """Which connection; ``anonymized`` says that the branch is to be one of that kind.
+
+    ``parameters`` are added to the strings, over those that Neon sets (sslmode=require).
+    """
 
     project_id: str
     branch_id: str
     database: str
     role: str
     allow_default: bool = False
+    anonymized: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,7 +43,7 @@ def connect_strings(client: NeonClient, spec: ConnectionSpec) -> Connection:
     """Both strings of a branch's read-write endpoint.
 
     Raises NeonRefused when the branch is the project's default one (production) and ``allow_default`` is not set, when
-    it has no endpoint, or when Neon's string points anywhere but to that endpoint.
+    it has no endpoint or is not anonymized yet, or when Neon's string points anywhere but to that endpoint.
     """
     branch = client.branch(spec.project_id, spec.branch_id)
     if branch.default and not spec.allow_default:
@@ -46,6 +51,7 @@ def connect_strings(client: NeonClient, spec: ConnectionSpec) -> Connection:
             f"the Neon branch {branch.name!r} ({branch.id}) is the project's default branch: only the environment "
             "that adopts it may connect to it"
         )
+    require_masked(client, branch, anonymized=spec.anonymized)
     endpoint = read_write_endpoint(client, spec.project_id, spec.branch_id)
     if endpoint is None:
         raise NeonNoEndpoint(f"the Neon branch {branch.name!r} ({branch.id}) has no read-write endpoint to connect to")

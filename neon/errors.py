@@ -44,6 +44,10 @@ class NeonNoEndpoint(NeonRefused):
     """The branch has no read-write endpoint: nothing can connect to it."""
 
 
+class NeonNotAnonymized(NeonRefused):
+    """The branch holds data that is to be masked and is not: nothing may connect to it."""
+
+
 class NeonRequestError(NeonError):
     """A request that did not succeed.
 
@@ -127,6 +131,10 @@ class NeonNotReady(NeonBusy):
 
 class NeonOperationFailed(NeonError):
     """An operation that Neon accepted ended as failed, error or cancelled."""
+
+
+class NeonAnonymizationFailed(NeonError):
+    """Neon could not apply the masking rules of a branch."""
 
 
 class NeonNotReset(NeonError):

@@ -23,8 +23,8 @@ class Project:
 class Branch:
     """A branch. ``mark`` is its annotation, which Neon takes at creation only; empty when there is none.
 
-    Times are RFC 3339, ``logical_size`` is in bytes, ``ttl`` in seconds (None: it stays), ending at ``expires_at``.
-    ``restricted`` is what Neon does not allow, with the reason.
+    ``init_source`` is what it was made from, in Neon's words. Times are RFC 3339, ``logical_size`` is in bytes, ``ttl``
+    in seconds (None: it stays), ending at ``expires_at``. ``restricted`` is what Neon does not allow, with the reason.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Branch:
     default: bool
     protected: bool
     state: str
+    init_source: str
     created_at: str
     last_reset_at: str | None
     logical_size: int | None
@@ -52,6 +53,7 @@ class Branch:
             default=bool(data.get("default")),
             protected=bool(data.get("protected")),
             state=str(data.get("current_state", "")),
+            init_source=str(data.get("init_source") or ""),
             created_at=data["created_at"],
             last_reset_at=data.get("last_reset_at"),
             logical_size=data.get("logical_size"),

@@ -22,7 +22,8 @@ def _silent(_line: str) -> None:
 class Pace:
     """Times in seconds, and the clock, sleep and chance they are measured with (tests give their own).
 
-    ``call`` bounds one request with all its repetitions, ``wait`` the end of the operations it started; pauses between
+    ``call`` bounds one request with all its repetitions, ``wait`` the end of the operations it started, ``anonymize``
+    that of an anonymization, which reads and writes all rows of the tables it masks; pauses between
     two looks at those grow from ``first_poll`` to ``poll``. ``connect`` and ``read`` bound one attempt. ``say`` is told
     what a wait of more than a second waits for.
     """
@@ -31,6 +32,7 @@ class Pace:
     read: float = 30.0
     call: float = 120.0
     wait: float = 300.0
+    anonymize: float = 3600.0
     first_poll: float = 0.1
     poll: float = 2.0
     base: float = 0.25

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -12,10 +13,13 @@ from neon.branches import ensure_branch, read_write_endpoint, remove_branch, sha
 from neon.changes import BranchSpec, same_ttl
 from neon.client import NeonClient
 from neon.errors import NeonNotFound
+from neon.kinds import Kind
+from neon.masking import ANONYMIZED, Anonymization, MaskingRule, rule_changes
 from neon.models import Branch, Compute, Endpoint
 
 Props = dict[str, Any]
 ENDPOINT = "read_write"
+OTHER_RULES = "by other rules"
 
 
 class NeonBranchProvider(NeonProvider):
@@ -41,17 +45,17 @@ class NeonBranchProvider(NeonProvider):
 
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         with self._client() as client:
-            branch = shape_branch(client, spec_of(_news), _id)
+            branch = shape_branch(client, spec_of(_news), _id, masked=masked_by(_olds, _news))
         # The mark that Neon holds is the one of the creation, whatever the program would write today.
         return UpdateResult(outputs_of(branch, {**without_provider(_news), "mark": _olds["mark"]}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         with self._reader() as client:
-            found = _look(client, props["project_id"], id_)
+            found = _look(client, props, id_)
         if found is None:
             return ReadResult("", {})
-        inputs = actual_inputs(props, *found)
-        return ReadResult(id_, outputs_of(found[0], inputs), inputs)
+        inputs = {**actual_inputs(props, found.branch, found.endpoint), **actual_masking(props, found)}
+        return ReadResult(id_, outputs_of(found.branch, inputs), inputs)
 
     def delete(self, _id: str, _props: Props) -> None:
         if _props["adopt"]:
@@ -67,10 +71,21 @@ def spec_of(props: Props) -> BranchSpec:
         mark=props["mark"],
         source=props.get("source"),
         adopt=props["adopt"],
+        kind=Kind(props.get("kind") or Kind.COPY),
+        masking=rules_of(props),
         protected=props.get("protected"),
         ttl=None if props.get("ttl") is None else int(props["ttl"]),
         compute=compute_of(props["compute"]),
     )
+
+
+def rules_of(props: Props) -> tuple[MaskingRule, ...]:
+    return tuple(MaskingRule.from_api(rule) for rule in props.get("masking") or ())
+
+
+def masked_by(olds: Props, news: Props) -> bool:
+    """Whether the state tells that the branch's data is masked by the new rules already."""
+    return olds.get("anonymization") == ANONYMIZED and not rule_changes(rules_of(olds), rules_of(news))
 
 
 def compute_of(sizes: Props) -> Compute:
@@ -96,6 +111,19 @@ def actual_inputs(props: Props, branch: Branch, endpoint: Endpoint | None) -> Pr
     }
 
 
+def actual_masking(props: Props, found: Found) -> Props:
+    """Rules as Neon has them, and how its anonymization is: ``anonymized`` only by the rules of the last up."""
+    if found.anonymization is None:
+        return {"kind": props.get("kind"), "masking": props.get("masking"), "anonymization": props.get("anonymization")}
+    changed = bool(rule_changes(rules_of(props), found.rules))
+    others = found.anonymization.done and (changed or props.get("anonymization") == OTHER_RULES)
+    return {
+        "kind": props.get("kind"),
+        "masking": [rule.to_api() for rule in found.rules] if changed else props.get("masking"),
+        "anonymization": OTHER_RULES if others else found.anonymization.state,
+    }
+
+
 def _endpoint(found: Endpoint | None) -> str:
     """As declared, while there is one that lets connections in."""
     if found is None:
@@ -114,8 +142,24 @@ def outputs_of(branch: Branch, inputs: Props) -> Props:
     return {**inputs, "created_at": branch.created_at}
 
 
-def _look(client: NeonClient, project_id: str, branch_id: str) -> tuple[Branch, Endpoint | None] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A branch as it is in Neon; of an anonymized one also its rules and how far it is."""
+
+    branch: Branch
+    endpoint: Endpoint | None
+    anonymization: Anonymization | None = None
+    rules: tuple[MaskingRule, ...] = ()
+
+
+def _look(client: NeonClient, props: Props, branch_id: str) -> Found | None:
+    project_id = props["project_id"]
     try:
-        return client.branch(project_id, branch_id), read_write_endpoint(client, project_id, branch_id)
+        branch, endpoint = client.branch(project_id, branch_id), read_write_endpoint(client, project_id, branch_id)
+        if props.get("kind") != Kind.ANONYMIZED:
+            return Found(branch=branch, endpoint=endpoint)
+        found = client.anonymization(project_id, branch_id)
+        rules = tuple(client.masking_rules(project_id, branch_id))
+        return Found(branch=branch, endpoint=endpoint, anonymization=found, rules=rules)
     except NeonNotFound:
         return None

@@ -9,7 +9,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 from components.neon.differences import CONNECTION_RULES, Change, changed, keys_with
 from components.neon.provider import NeonProvider, without_provider
 from neon.connections import Connection, ConnectionSpec, connect_strings
-from neon.errors import NeonNoEndpoint, NeonNotFound
+from neon.errors import NeonNoEndpoint, NeonNotAnonymized, NeonNotFound
 
 Props = dict[str, Any]
 
@@ -32,18 +32,18 @@ class NeonConnectionProvider(NeonProvider):
         return UpdateResult(outputs_of(connection, without_provider(_news)))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Gone when its branch, endpoint, role or database is: the next up reads it anew, once they are mended."""
-        inputs = {key: props[key] for key in CONNECTION_RULES}
+        """Gone when its branch, endpoint, role or database is, or its masking: the next up reads it, once mended."""
+        inputs = {key: props[key] for key in CONNECTION_RULES if key in props}
         with self._reader() as client:
             try:
                 connection = connect_strings(client, spec_of(props))
-            except (NeonNotFound, NeonNoEndpoint):
+            except (NeonNotFound, NeonNoEndpoint, NeonNotAnonymized):
                 return ReadResult("", {})
         return ReadResult(id_, outputs_of(connection, inputs), inputs)
 
 
 def spec_of(props: Props) -> ConnectionSpec:
-    return ConnectionSpec(**{key: props[key] for key in CONNECTION_RULES})
+    return ConnectionSpec(**{key: props[key] for key in CONNECTION_RULES if key in props})
 
 
 def outputs_of(connection: Connection, inputs: Props) -> Props:

@@ -32,6 +32,13 @@ BRANCH_RULES: Mapping[str, Rule] = {
     "compute": Rule(change=Change.IN_PLACE, reason="set on the endpoint, which restarts and drops connections"),
     "endpoint": Rule(change=Change.IN_PLACE, reason="a missing endpoint is created, a disabled one enabled"),
     "source": Rule(change=Change.NOTHING, reason="only a creation or a reset copies data"),
+    "kind": Rule(
+        change=Change.REFUSED,
+        reason="a branch stays what it was made as: delete it in Neon's console, its data with it, and run up with "
+        "recreate: true, which makes another one with a new id, host and connection strings",
+    ),
+    "masking": Rule(change=Change.IN_PLACE, reason="replaced, and all rows masked again by the new rules"),
+    "anonymization": Rule(change=Change.IN_PLACE, reason="what is not masked by these rules is masked by them"),
     "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only; the state knows the branch by id"),
     "adopt": Rule(
         change=Change.REFUSED,
@@ -46,6 +53,7 @@ CONNECTION_RULES: Mapping[str, Rule] = {
     "role": Rule(change=Change.IN_PLACE, reason="the strings are read anew"),
     "parameters": Rule(change=Change.IN_PLACE, reason="the strings are written anew"),
     "allow_default": Rule(change=Change.IN_PLACE, reason="checked anew"),
+    "anonymized": Rule(change=Change.NOTHING, reason="a branch stays what it was made as"),
 }
 
 RESET_RULES: Mapping[str, Rule] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,16 +12,23 @@ from pulumi.dynamic import Resource
 from components.neon.branch_provider import ENDPOINT, NeonBranchProvider
 from components.neon.connection_provider import NeonConnectionProvider
 from components.neon.reset_provider import NeonResetProvider
+from neon.kinds import Kind
+from neon.masking import ANONYMIZED, MaskingRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeonBranchArgs:
-    """``mark`` says whose the branch is; ``source`` names the branch that it is copied from when it is created."""
+    """``mark`` says whose the branch is; ``source`` names the branch that it is copied from when it is created.
+
+    ``masking`` are the rules of an anonymized one.
+    """
 
     project_id: str
     name: str
     mark: Mapping[str, str]
     source: str | None = None
+    kind: Kind = Kind.COPY
+    masking: Sequence[MaskingRule] = ()
     adopt: bool = False
     protected: bool | None = False
     ttl: int | None = None
@@ -38,6 +45,7 @@ class NeonBranch(Resource, module="neon", name="Branch"):
             "project_id": args.project_id,
             "name": args.name,
             "source": args.source,
+            **_kind(args),
             "adopt": args.adopt,
             "protected": args.protected,
             "ttl": args.ttl,
@@ -49,6 +57,16 @@ class NeonBranch(Resource, module="neon", name="Branch"):
         super().__init__(NeonBranchProvider(), name, props, opts)
 
 
+def _kind(args: NeonBranchArgs) -> dict[str, Any]:
+    """Nothing at all for a plain copy, as in states that were written before there were kinds."""
+    masked = args.kind is Kind.ANONYMIZED
+    return {
+        "kind": None if args.kind is Kind.COPY else args.kind.value,
+        "masking": [rule.to_api() for rule in args.masking] if masked else None,
+        "anonymization": ANONYMIZED if masked else None,
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeonConnectionArgs:
     project_id: str
@@ -56,6 +74,7 @@ class NeonConnectionArgs:
     database: str
     role: str
     allow_default: bool
+    anonymized: bool
     parameters: Mapping[str, str]
 
 
@@ -74,6 +93,7 @@ class NeonConnection(Resource, module="neon", name="Connection"):
             "database": args.database,
             "role": args.role,
             "allow_default": args.allow_default,
+            "anonymized": args.anonymized,
             "parameters": dict(args.parameters),
             **dict.fromkeys(("endpoint_id", "host", "database_url", "direct_url")),
         }

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 
 from components.naming import Identity
 from components.preflight.findings import DatabaseFindings
+from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
 from neon.branches import children_of, find_branch, find_marked, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
+from neon.kinds import CONNECT, Kind, require_kind
+from neon.masking import rule_changes
 from neon.models import Branch
 from neon.resets import copied_at, is_stale, kept_name, require_resettable
 
@@ -35,12 +38,17 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     source = None if database.source is None else find_branch(client, ids[0], database.source)
     branch = _own_branch(database, identity, client, ids[0])
     problems = [*_source_problems(database, source, path), *_branch_problems(database, identity, branch, path)]
+    if branch and not problems and not database.adopt:
+        problems += _refusals(lambda: require_kind(client, branch, database.kind), f"{path}.kind")
     overwrites = None
     if branch and source and database.fresh_after and is_stale(branch, database.fresh_after) and not problems:
         problems += _refusals(lambda: require_resettable(branch, source), f"{path}.fresh_after")
         kept = kept_name(branch.name, database.fresh_after)
         overwrites = overwrite_warning(branch, source, _fate(kept, children_of(client, branch), keep=database.keep))
-    return DatabaseFindings(project_id=ids[0], branch=branch, overwrites=overwrites, problems=tuple(problems))
+    masks = masking_warning(client, database, branch) if branch and not problems else None
+    return DatabaseFindings(
+        project_id=ids[0], branch=branch, overwrites=overwrites, masks=masks, problems=tuple(problems)
+    )
 
 
 def _fate(kept: str, children: list[str], *, keep: bool) -> str:
@@ -56,6 +64,24 @@ def overwrite_warning(branch: Branch, source: Branch, fate: str) -> str:
         f"the reset overwrites all data of the Neon branch {branch.name!r} ({branch.id}, {_size(branch)}), last copied "
         f"at {copied_at(branch)}, with that of {source.name!r} ({_size(source)}); {fate}. "
         "Connections are dropped for a moment, the connection strings stay"
+    )
+
+
+def masking_warning(client: NeonClient, database: DatabaseSettings, branch: Branch) -> str | None:
+    """What an up will do to the data of an anonymized branch, for the preview; None when that is nothing."""
+    if database.kind is not Kind.ANONYMIZED:
+        return None
+    changes = rule_changes(client.masking_rules(branch.project_id, branch.id), masking_rules(database))
+    found = client.anonymization(branch.project_id, branch.id)
+    if not changes and found.done:
+        return None
+    said = {"new": changes.added, "changed": changes.changed, "without a rule from now on": changes.removed}
+    columns = "; ".join(f"{what}: {', '.join(places)}" for what, places in said.items() if places)
+    removed = ". What was masked in a column stays masked when its rule goes" if changes.removed else ""
+    return (
+        f"up masks the Neon branch {branch.name!r} ({branch.id}, {found.state}) by its rules"
+        f"{f' ({columns})' if columns else ''}: all rows, those written to it since too, and nobody can connect "
+        f"meanwhile{removed}"
     )
 
 
@@ -78,6 +104,9 @@ def _source_problems(database: DatabaseSettings, source: Branch | None, path: st
         yield Problem(
             path=f"{path}.source", text=f"the Neon project has no branch {database.source!r}: correct the name"
         )
+    if source is not None and CONNECT in source.restricted:
+        text = f"{source.name!r} is not anonymized yet, so a branch made from it would hold unmasked data: wait for it"
+        yield Problem(path=f"{path}.source", text=text)
 
 
 def _branch_problems(

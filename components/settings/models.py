@@ -12,8 +12,10 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from components.settings.application import ApplicationSettings
+from components.settings.masking import MaskingSettings
 from components.settings.shapes import Address, BranchName, Duration, GitBranch, Key, Section, TagValue, Text, Time
 from components.settings.sources import Parameters, Secrets, Variables
+from neon.kinds import Kind
 
 
 class Stage(StrEnum):
@@ -85,8 +87,9 @@ class ComputeSettings(Section):
 
 
 class DatabaseSettings(Section):
-    """``fresh_after``: data copied from the source before that time is copied anew, over what the branch holds.
+    """``kind`` is what the branch is made as, ``masking`` the rules of an anonymized one.
 
+    ``fresh_after``: data copied from the source before that time is copied anew, over what the branch holds.
     ``keep`` keeps what a reset overwrites as a branch of its own. ``ttl``, in seconds, is how long the branch lives
     after its creation or its last reset.
     """
@@ -94,6 +97,8 @@ class DatabaseSettings(Section):
     project: str = Field(min_length=1)
     branch: BranchName
     source: BranchName | None = None
+    kind: Kind = Kind.COPY
+    masking: list[MaskingSettings] = Field(default=[])
     fresh_after: Time | None = None
     keep: bool = False
     ttl: Duration | None = Field(default=None, le=30 * 86400)

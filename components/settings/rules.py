@@ -8,6 +8,7 @@ from datetime import datetime
 
 from components.naming import Identity
 from components.settings.application_rules import application_problems
+from components.settings.kinds import kind_problems
 from components.settings.models import Stage
 from components.settings.problems import Problem
 from components.settings.reading import Draft
@@ -21,7 +22,7 @@ _PATH_PART = re.compile(r"^[A-Za-z0-9_.-]+$")
 
 def rule_problems(draft: Draft, identity: Identity, now: datetime) -> list[Problem]:
     """Everything that no section can see by itself; ``now`` is the time by which the future begins."""
-    checks = (_identity, _required, _variables, _parameters, _secrets, _backend, _migrations, _application)
+    checks = (_identity, _required, _variables, _parameters, _secrets, _backend, _migrations, _application, _kinds)
     found = [problem for check in checks for problem in check(draft, identity)]
     return [*found, *_freshness(draft, identity, now)]
 
@@ -109,6 +110,11 @@ def _migrations(draft: Draft, identity: Identity) -> Iterator[Problem]:
             path=f"{identity.project}:database.migrations",
             text="push may lose data: it is for DEVELOPMENT and EXPERIMENTAL stages, use deploy",
         )
+
+
+def _kinds(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    if draft.database is not None:
+        yield from kind_problems(draft.database, f"{identity.project}:database")
 
 
 def _freshness(draft: Draft, identity: Identity, now: datetime) -> Iterator[Problem]:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from components.neon.branch_provider import NeonBranchProvider
+from components.neon.branch_provider import OTHER_RULES, Found, NeonBranchProvider, actual_masking, masked_by
 from components.neon.connection_provider import NeonConnectionProvider
 from components.neon.credentials import MissingCredentials, credentials
 from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, Change, changed
 from components.neon.reset_provider import NeonResetProvider
 from components.neon.resources import NeonBranch, NeonConnection, NeonReset
+from neon.masking import Anonymization, MaskingRule
+from neon.models import Branch
 from neon.transport import DEFAULT_HOST
 
 BRANCH: dict[str, Any] = {
@@ -25,6 +27,9 @@ BRANCH: dict[str, Any] = {
     "ttl": None,
     "endpoint": "read_write",
     "source": "main",
+    "kind": None,
+    "masking": None,
+    "anonymization": None,
     "mark": {"pulumi:name": "a"},
     "adopt": False,
 }
@@ -63,6 +68,9 @@ def test_the_type_tokens_are_those_that_states_hold(resource: Any, token: str) -
         ("ttl", 86400, Change.IN_PLACE),
         ("endpoint", "", Change.IN_PLACE),
         ("source", "dev", Change.NOTHING),
+        ("kind", "anonymized", Change.REFUSED),
+        ("masking", [{"column_name": "email"}], Change.IN_PLACE),
+        ("anonymization", "error", Change.IN_PLACE),
         ("mark", {}, Change.NOTHING),
     ],
 )
@@ -72,6 +80,52 @@ def test_a_changed_input_of_a_branch_means(key: str, value: Any, change: Change)
     diff = NeonBranchProvider().diff("br-1", BRANCH, {**BRANCH, key: value})
     assert diff.changes is (change is not Change.NOTHING)
     assert diff.replaces == []
+
+
+def test_a_state_from_before_there_were_kinds_is_that_of_a_copy() -> None:
+    old = {key: value for key, value in BRANCH.items() if key not in ("kind", "masking", "anonymization")}
+    assert not NeonBranchProvider().diff("br-1", old, BRANCH).changes
+    assert NeonBranchProvider().check(old, BRANCH).failures == []
+
+
+RULE = {
+    "database_name": "d",
+    "schema_name": "s",
+    "table_name": "t",
+    "column_name": "c",
+    "masking_function": "anon.f(1, 2)",
+}
+MASKED = {**BRANCH, "kind": "anonymized", "masking": [RULE], "anonymization": "anonymized"}
+
+
+def found(state: str, function: str = "anon.f(1,2)") -> Found:
+    branch = Branch.from_api({"id": "b", "project_id": "p-1", "name": "staging", "created_at": "2026-01-01T00:00:00Z"})
+    rules = (MaskingRule.from_api({**RULE, "masking_function": function}),)
+    return Found(branch=branch, endpoint=None, anonymization=Anonymization(state=state, message=""), rules=rules)
+
+
+@pytest.mark.parametrize(
+    ("before", "seen", "masking", "anonymization"),
+    [
+        (MASKED, found("anonymized"), [RULE], "anonymized"),
+        (MASKED, found("error"), [RULE], "error"),
+        (MASKED, found("anonymized", "anon.g()"), [{**RULE, "masking_function": "anon.g()"}], OTHER_RULES),
+        ({**MASKED, "anonymization": OTHER_RULES}, found("anonymized"), [RULE], OTHER_RULES),
+        ({**MASKED, "anonymization": "error"}, found("anonymized"), [RULE], "anonymized"),
+    ],
+)
+def test_a_refresh_sees_what_became_of_an_anonymization(
+    before: dict[str, Any], seen: Found, masking: list[dict[str, str]], anonymization: str
+) -> None:
+    actual = actual_masking(before, seen)
+    assert (actual["kind"], actual["masking"], actual["anonymization"]) == ("anonymized", masking, anonymization)
+
+
+def test_only_what_the_state_knows_to_be_masked_by_the_same_rules_is_not_masked_again() -> None:
+    other = {**MASKED, "masking": [{**RULE, "masking_function": "anon.g()"}]}
+    assert masked_by(MASKED, MASKED)
+    assert not masked_by(MASKED, other)
+    assert not masked_by({**MASKED, "anonymization": OTHER_RULES}, MASKED)
 
 
 def test_every_input_of_a_branch_has_a_rule() -> None:
@@ -86,7 +140,7 @@ def test_a_changed_input_of_a_connection_means(key: str, change: Change) -> None
     assert diff.replaces == ([key] if change is Change.REPLACES else [])
 
 
-@pytest.mark.parametrize("key", ["project_id", "adopt"])
+@pytest.mark.parametrize("key", ["project_id", "adopt", "kind"])
 def test_what_is_refused_is_said_in_the_preview_by_key(key: str) -> None:
     result = NeonBranchProvider().check(BRANCH, {**BRANCH, key: "other"})
     assert [failure.property for failure in result.failures] == [key]

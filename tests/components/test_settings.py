@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.settings.kinds import masking_rules
 from components.settings.problems import Problem, report
 from components.settings.reading import read_draft
 from components.settings.rules import rule_problems
@@ -31,6 +32,26 @@ def test_an_environment_without_a_database_is_valid() -> None:
 
 
 ENVIRONMENT, DATABASE = VALID["environment"], VALID["database"]
+
+
+EMAIL = {"table": "users", "column": "email", "function": "anon.fake_email()"}
+ANONYMIZED = {**DATABASE, "kind": "anonymized", "masking": [EMAIL]}
+
+
+def masked(**changes: Any) -> dict[str, Any]:
+    """A database with one masking rule, changed; None takes a field away."""
+    rule = {key: value for key, value in {**EMAIL, **changes}.items() if value is not None}
+    return {**ANONYMIZED, "masking": [rule]}
+
+
+def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
+    rules = [EMAIL, {"table": "users", "column": "age", "value": None, "schema": "app", "database": "other"}]
+    draft, found = read_draft(config(database={**ANONYMIZED, "masking": rules}), "nailit")
+    assert found == []
+    assert draft.database is not None
+    email, age = (rule.to_api() for rule in masking_rules(draft.database))
+    assert (email["database_name"], email["schema_name"]) == ("neondb", "public")
+    assert (age["database_name"], age["schema_name"], age["masking_value"]) == ("other", "app", "NULL")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +84,25 @@ ENVIRONMENT, DATABASE = VALID["environment"], VALID["database"]
             "nailit:database",
             "needs a source",
         ),
+        (
+            {"database": {**DATABASE, "kind": "schema-only", "fresh_after": "2026-05-01T12:00Z"}},
+            "nailit:database.fresh_after",
+            "recreate: true",
+        ),
+        (
+            {"database": {**ANONYMIZED, "fresh_after": "2026-05-01T12:00Z"}},
+            "nailit:database.fresh_after",
+            "new id, host and connection strings",
+        ),
+        ({"database": {**ANONYMIZED, "keep": True}}, "nailit:database.keep", "never reset"),
+        ({"database": {**ANONYMIZED, "adopt": True}}, "nailit:database.kind", "take out kind, or adopt"),
+        ({"database": {**ANONYMIZED, "masking": []}}, "nailit:database.masking", "has no rules"),
+        ({"database": {**ANONYMIZED, "kind": "copy"}}, "nailit:database.masking", "anonymized branch only"),
+        ({"database": {**ANONYMIZED, "masking": [EMAIL, EMAIL]}}, "nailit:database.masking", "more than one rule"),
+        ({"database": masked(function="fake_email()")}, "nailit:database.masking.0.function", "pattern"),
+        ({"database": masked(function=None, value="REDACTED")}, "nailit:database.masking.0.value", "single quotes"),
+        ({"database": masked(value="NULL")}, "nailit:database.masking.0", "one of function"),
+        ({"database": {**DATABASE, "kind": "other"}}, "nailit:database.kind", "schema-only"),
         ({"build": {"timeout": 0}}, "nailit:build.timeout", "greater than or equal to 1"),
         ({"database": {**DATABASE, "ttl": "90m"}}, "nailit:database.ttl", "hours or days"),
         ({"database": {**DATABASE, "ttl": "31d"}}, "nailit:database.ttl", "less than or equal"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import requests
 
 from neon.branches import ensure_branch, find_branch, remove_branch, shape_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
+from neon.kinds import Kind
+from neon.masking import MaskingRule
 from neon.models import Compute
 from neon.resets import ensure_fresh, kept_name
 from neon.retry import Pace
@@ -21,6 +25,9 @@ CALLS = {
     "GET /projects/{id}/branches/{id}", "PATCH /projects/{id}/branches/{id}", "DELETE /projects/{id}/branches/{id}",
     "POST /projects/{id}/branches/{id}/restore", "GET /projects/{id}/branches/{id}/endpoints",
     "POST /projects/{id}/endpoints", "PATCH /projects/{id}/endpoints/{id}", "GET /projects/{id}/operations",
+    "POST /projects/{id}/branch_anonymized", "GET /projects/{id}/branches/{id}/anonymized_status",
+    "GET /projects/{id}/branches/{id}/masking_rules", "PATCH /projects/{id}/branches/{id}/masking_rules",
+    "POST /projects/{id}/branches/{id}/anonymize",
     "DELETE /projects/{id}/endpoints/{id}", "GET /projects/{id}/operations/{id}", "GET /projects/{id}/connection_uri",
 }  # fmt: skip
 
@@ -57,11 +64,29 @@ def live(project: Project, client: NeonClient) -> None:
     kept = find_branch(client, project.id, kept_name("renamed", fresh_after))
     assert kept is not None
     remove_branch(client, project.id, branch.id, MARK)
+    of_each_kind(project, client)
+
+
+def of_each_kind(project: Project, client: NeonClient) -> None:
+    project.sql(project.root, "CREATE TABLE people (email text, name text)")
+    schema = BranchSpec(project_id=project.id, name="schema", source="main", mark=MARK, kind=Kind.SCHEMA_ONLY)
+    remove_branch(client, project.id, ensure_branch(client, schema).id, MARK)
+    email, name = (
+        MaskingRule(database="neondb", schema="public", table="people", column=column, function="anon.fake_email()")
+        for column in ("email", "name")
+    )
+    spec = BranchSpec(
+        project_id=project.id, name="masked", source="main", mark=MARK, kind=Kind.ANONYMIZED, masking=(email,)
+    )
+    branch = ensure_branch(client, spec)
+    shape_branch(client, replace(spec, masking=(email, name)), branch.id)
+    remove_branch(client, project.id, branch.id, MARK)
 
 
 def call(reply: requests.Response) -> str:
     """The method and the path with its ids left out."""
     names = {"projects", "branches", "endpoints", "operations", "restore", "connection_uri"}
+    names |= {"branch_anonymized", "anonymized_status", "masking_rules", "anonymize"}
     path = str(reply.request.path_url).partition("?")[0].removeprefix("/api/v2/").split("/")
     return f"{reply.request.method} /" + "/".join(part if part in names else "{id}" for part in path)
 

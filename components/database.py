@@ -37,13 +37,14 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseArgs:
-    """``overwrites``, ``masks`` and ``last_reset_at`` are what the pre-flight found."""
+    """``overwrites``, ``masks``, ``kept`` and ``last_reset_at`` are what the pre-flight found."""
 
     identity: Identity
     settings: DatabaseSettings
     project_id: str
     overwrites: str | None
     masks: str | None
+    kept: str | None
     last_reset_at: str
     protect: bool
 
@@ -53,6 +54,8 @@ def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
     branch = NeonBranch(args.identity.name("database"), _branch_args(args), opts)
     if args.masks is not None:
         pulumi.log.warn(args.masks, resource=branch)
+    if args.kept is not None:
+        pulumi.log.info(args.kept, resource=branch)
     reset = _declare_reset(args, branch, parent)
     settings = args.settings
     connection = NeonConnection(

@@ -60,6 +60,7 @@ class Environment(pulumi.ComponentResource):
             project_id=found.project_id,
             overwrites=found.overwrites,
             masks=found.masks,
+            kept=found.kept,
             last_reset_at=found.last_reset_at,
             protect=settings.environment.production or bool(settings.database.protected),
         )

@@ -6,7 +6,9 @@ second run and a first one: it happens if and only if the data is older.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -43,9 +45,22 @@ class ResetSpec:
 def kept_name(branch: str, fresh_after: str) -> str:
     """The branch that keeps what a reset overwrote: it tells whose it is and for which reset it was made.
 
-    The same for every attempt at one reset, so that there is one such branch at most.
+    The same for every attempt at one reset, so that there is one such branch at most, and another for each branch.
     """
-    return f"{branch[:_NAME_LIMIT]}-kept-{moment(fresh_after).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return f"{_short(branch)}-kept-{moment(fresh_after).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def kept_copies(branch: str, names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that keep what resets of this branch overwrote, oldest first."""
+    pattern = re.compile(re.escape(_short(branch)) + r"-kept-\d{8}T\d{6}Z")
+    return sorted(name for name in names if pattern.fullmatch(name))
+
+
+def _short(branch: str) -> str:
+    """The name, or what tells it from all others where that is too long to have something added."""
+    if len(branch) <= _NAME_LIMIT:
+        return branch
+    return f"{branch[: _NAME_LIMIT - 9]}-{hashlib.sha256(branch.encode()).hexdigest()[:8]}"
 
 
 def copied_at(branch: Branch) -> str:

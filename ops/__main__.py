@@ -10,6 +10,7 @@ import typer
 from hosting.errors import HostingError
 from ops import builds, verifying
 from ops.builds import now
+from ops.kept import kept_copy
 from ops.listings import HIDDEN, Format, entries_of, formatted, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 from ops.target import find_target
@@ -25,7 +26,8 @@ def reset(stack: Stack, yes: Yes = False) -> None:
     """Copy the source's data over the environment's database, then build: shows what is lost, and asks."""
     pulumi = Pulumi(stack=stack)
     before = pulumi.read("config", "get", "--path", FRESH_AFTER)
-    pulumi.set(FRESH_AFTER, now())
+    wanted = now()
+    pulumi.set(FRESH_AFTER, wanted)
     agreed = False
     try:
         pulumi.run("preview")
@@ -36,6 +38,9 @@ def reset(stack: Stack, yes: Yes = False) -> None:
     if not agreed:
         raise OpsError("nothing was reset")
     pulumi.run("up", "--yes", "--skip-preview")
+    kept = kept_copy(pulumi, wanted)
+    if kept is not None:
+        typer.echo(f"What was overwritten is kept as the Neon branch {kept}: delete it when nobody needs it.")
 
 
 @app.command()

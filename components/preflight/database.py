@@ -15,7 +15,7 @@ from neon.errors import NeonError, NeonRefused
 from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
 from neon.models import Branch
-from neon.resets import copied_at, is_stale, kept_name, require_resettable
+from neon.resets import copied_at, is_stale, kept_copies, kept_name, require_resettable
 
 
 def check_database(
@@ -47,7 +47,12 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
         overwrites = overwrite_warning(branch, source, _fate(kept, children_of(client, branch), keep=database.keep))
     masks = masking_warning(client, database, branch) if branch and not problems else None
     return DatabaseFindings(
-        project_id=ids[0], branch=branch, overwrites=overwrites, masks=masks, problems=tuple(problems)
+        project_id=ids[0],
+        branch=branch,
+        overwrites=overwrites,
+        masks=masks,
+        kept=_kept(client, branch) if branch and not database.adopt else None,
+        problems=tuple(problems),
     )
 
 
@@ -65,6 +70,15 @@ def overwrite_warning(branch: Branch, source: Branch, fate: str) -> str:
         f"at {copied_at(branch)}, with that of {source.name!r} ({_size(source)}); {fate}. "
         "Connections are dropped for a moment, the connection strings stay"
     )
+
+
+def _kept(client: NeonClient, branch: Branch) -> str | None:
+    """What to say of the copies that resets of this branch have kept; None when there are none."""
+    names = kept_copies(branch.name, (one.name for one in client.branches(branch.project_id, search=branch.name[:200])))
+    if not names:
+        return None
+    many = f"{len(names)} Neon branches keep what resets" if len(names) > 1 else "a Neon branch keeps what a reset"
+    return f"{many} of {branch.name!r} overwrote: {', '.join(names)}. They cost money: delete what nobody needs"
 
 
 def masking_warning(client: NeonClient, database: DatabaseSettings, branch: Branch) -> str | None:

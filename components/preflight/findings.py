@@ -32,12 +32,13 @@ class HostingFindings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFindings:
     """``branch`` is the environment's own, if it exists; ``overwrites`` says what a reset that is due overwrites,
-    ``masks`` what new masking rules do."""
+    ``masks`` what new masking rules do, ``kept`` which copies earlier resets have left."""
 
     project_id: str | None = None
     branch: Branch | None = None
     overwrites: str | None = None
     masks: str | None = None
+    kept: str | None = None
     problems: tuple[Problem, ...] = field(default=())
 
     @property

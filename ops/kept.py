@@ -1,0 +1,24 @@
+"""What a reset kept of the data that it overwrote."""
+
+from __future__ import annotations
+
+from components.neon.credentials import MissingCredentials, credentials
+from neon.branches import find_branch
+from neon.client import NeonClient
+from neon.errors import NeonError
+from neon.resets import kept_name
+from ops.pulumi import Pulumi
+from ops.target import read_settings
+
+
+def kept_copy(pulumi: Pulumi, fresh_after: str) -> str | None:
+    """The branch that keeps what the reset of this freshness overwrote, if there is one and Neon can be asked."""
+    settings = read_settings(pulumi)
+    database, project_id = settings.draft.database, pulumi.json("stack", "output", "--json").get("neon_project_id")
+    if database is None or project_id is None:
+        return None
+    name = kept_name(database.branch, fresh_after)
+    try:
+        return name if find_branch(NeonClient(credentials(settings.config.get)), project_id, name) else None
+    except (NeonError, MissingCredentials):
+        return None

@@ -26,7 +26,7 @@ class Clock:
         pause = self.first
         while True:
             yield min(pause, self.longest)
-            pause *= 1.5
+            pause *= 1.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

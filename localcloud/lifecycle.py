@@ -31,7 +31,7 @@ PATIENT_SECONDS = 3.0
 ANSWER_SECONDS = 2.0
 # Longer: a part that is only busy must not be ended for it.
 SILENCE_SECONDS = 10.0
-DISCARDED = ("pulumi", "stacks")
+DISCARDED = ("pulumi", "stacks", "repositories")
 
 Say = Callable[[str], None]
 
@@ -160,7 +160,7 @@ def _logs(site: Site, names: str) -> str:
 
 def _seed(site: Site, records: Mapping[str, Record]) -> None:
     folder = find_project(site.folder)
-    seeds = read_seeds(None if folder is None else read_project(site.home, folder))
+    seeds = read_seeds(site.home, None if folder is None else read_project(site.home, folder))
     with ThreadPoolExecutor(max_workers=len(records)) as pool:
         asked = [
             pool.submit(put_seed, name, record.port, seeds.of(name))

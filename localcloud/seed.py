@@ -8,8 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from localcloud import application
+from localcloud.home import Home
+from localcloud.prisma.scripts import Migration, baseline
 from localcloud.projects import Project, load_mapping
 from localcloud.salon import STATEMENTS
 
@@ -30,25 +34,45 @@ class Seeds:
         return {"neon": self.neon, "aws": self.aws}.get(part, {})
 
 
-def read_seeds(project: Project | None) -> Seeds:
-    """The seeds of the project's files; empty ones without a project."""
+def read_seeds(home: Home, project: Project | None) -> Seeds:
+    """The seeds of the project's files; empty ones without a project. ``home`` gets what apps are built from."""
     if project is None:
         return Seeds(neon={"projects": []}, aws={"apps": [], "parameters": []})
     paths = sorted(project.tracked.glob("Pulumi.*.yaml"))
     stacks = [_stack_config(load_mapping(path), project.name) for path in paths]
-    return seeds(_project_config(load_mapping(project.folder / "Pulumi.yaml"), project.name), stacks)
+    common = _project_config(load_mapping(project.folder / "Pulumi.yaml"), project.name)
+    repository = application.repository(home, project.folder, git_branches(stacks))
+    return seeds(common, stacks, Built(repository=repository, applied=application.applied_before(project.folder)))
 
 
-def seeds(project: Config, stacks: Sequence[Config]) -> Seeds:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What apps are built from, if anything, and the migration of it that databases have had from the start."""
+
+    repository: Path | None = None
+    applied: Migration | None = None
+
+
+NOTHING = Built()
+
+
+def seeds(project: Config, stacks: Sequence[Config], built: Built = NOTHING) -> Seeds:
     """The seeds for a project's own config and that of each stack (keys without the project's name)."""
     layers: list[Config] = [{**project, **stack} for stack in stacks] or [project]
+    where = {"repository": str(built.repository)} if built.repository else {}
     return Seeds(
-        neon={"projects": neon_projects([_mapping(layer.get("database")) for layer in layers])},
+        neon={"projects": neon_projects([_mapping(layer.get("database")) for layer in layers], built)},
         aws={
-            "apps": [{"name": name} for name in app_names([_mapping(layer.get("app")) for layer in layers])],
+            "apps": [{"name": name, **where} for name in app_names([_mapping(layer.get("app")) for layer in layers])],
             "parameters": [{"name": name, "value": made_up(name)} for name in parameter_names(layers)],
         },
     )
+
+
+def git_branches(stacks: Sequence[Config]) -> list[str]:
+    """The branches of the repository that feed the stacks."""
+    named = [_mapping(stack.get("environment")).get("git_branch") for stack in stacks]
+    return [name for name in named if isinstance(name, str)]
 
 
 def app_names(apps: Sequence[Config]) -> list[str]:
@@ -65,10 +89,14 @@ def _created(app: Config) -> Iterator[str]:
         yield named["name"]
 
 
-def neon_projects(databases: Sequence[Config]) -> list[dict[str, Any]]:
+def neon_projects(databases: Sequence[Config], built: Built = NOTHING) -> list[dict[str, Any]]:
     """A project for each name, with its root branch and data."""
     names = sorted({database["project"] for database in databases if isinstance(database.get("project"), str)})
-    return [_neon_project(name, [one for one in databases if one.get("project") == name]) for name in names]
+    before = baseline(built.applied) if built.applied else []
+    return [
+        {**_neon_project(name, [one for one in databases if one.get("project") == name]), "sql": [*STATEMENTS, *before]}
+        for name in names
+    ]
 
 
 def _neon_project(name: str, databases: Sequence[Config]) -> dict[str, Any]:
@@ -80,7 +108,6 @@ def _neon_project(name: str, databases: Sequence[Config]) -> dict[str, Any]:
         "branch": root,
         "database": first.get("database", DATABASE),
         "role": first.get("role", ROLE),
-        "sql": list(STATEMENTS),
     }
 
 

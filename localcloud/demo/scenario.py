@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from localcloud.demo.world import StepFailed, World
 
 STACKS = ("prod", "staging", "dev")
+MIGRATIONS = {
+    "prod": ["migrate", "deploy"],
+    "staging": ["migrate", "deploy"],
+    "dev": ["db", "push", "--accept-data-loss"],
+}
 MARKER = "only-on-staging@salon.example"
 
 
@@ -20,6 +26,7 @@ class Step:
 def scenario() -> list[Step]:
     return [
         *(Step(title=f"up of {stack}", act=_up(stack)) for stack in STACKS),
+        Step(title="every build migrated its own environment's database, with its own command", act=_built),
         Step(title="every DATABASE_URL and DIRECT_URL opens its own database", act=_open_all),
         Step(title="a row written on staging is not seen on dev or prod", act=_isolated),
         *(Step(title=f"up of {stack} again: no change", act=_unchanged(stack)) for stack in STACKS),
@@ -46,6 +53,20 @@ def _up(stack: str) -> Callable[[World], str]:
         return f"{outputs['neon_branch_id']}, {len(outputs['parameters'])} parameters, build {job}"
 
     return act
+
+
+def _built(world: World) -> str:
+    if not world.builds_are_real:
+        return "simulated: git, node or npm is missing"
+    for stack in STACKS:
+        outputs = world.outputs(stack)
+        called = [call for call in world.calls(outputs) if call["command"] == "prisma"]
+        require(bool(called), f"the build of {stack} migrated nothing")
+        went = (called[-1]["arguments"], f"{called[-1]['host']}:{called[-1]['port']}")
+        wanted = (MIGRATIONS[stack], urlsplit(outputs["direct_url"]).netloc.rpartition("@")[2])
+        require(went == wanted, f"the build of {stack} migrated {went}, not {wanted}")
+        require(world.query(stack, "SELECT count(*) FROM reviews") == [(0,)], f"{stack} is not migrated")
+    return "deploy on prod and staging, push on dev"
 
 
 def _open_all(world: World) -> str:

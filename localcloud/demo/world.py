@@ -20,7 +20,9 @@ import boto3
 import psutil
 import psycopg
 
+from localcloud.aws.builds.tools import CALLS
 from localcloud.demo.watching import watched_processes
+from localcloud.home import Home
 
 PULUMI_SECONDS = 300.0
 DATABASE_SECONDS = 10
@@ -132,9 +134,8 @@ class World:
     def searched(self) -> list[Place]:
         """Where a secret must not be: what commands printed, states, stack files, logs, journals, process lists."""
         home = Path(self.env["LOCALCLOUD_HOME"])
-        files = [
-            path for folder in ("pulumi", "stacks", "log") for path in (home / folder).rglob("*") if path.is_file()
-        ]
+        below = [path for folder in ("pulumi", "stacks", "log", "aws/builds") for path in (home / folder).rglob("*")]
+        files = [path for path in below if path.is_file() and not path.is_symlink()]
         places = [Place(name=str(path.relative_to(home)), text=path.read_text(errors="replace")) for path in files]
         places += [Place(name=f"journal of {part}", text=self._journal(port)) for part, port in self.ports.items()]
         heard = [Place(name=f"output {n}", text=text) for n, text in enumerate(self.heard)]
@@ -144,6 +145,16 @@ class World:
         """Statuses of the builds of the environment that has these outputs."""
         found = self.aws("amplify").list_jobs(appId=outputs["app_id"], branchName=outputs["git_branch"])
         return [job["status"] for job in found["jobSummaries"]]
+
+    @property
+    def builds_are_real(self) -> bool:
+        """Whether apps are built from a repository here; they are simulated otherwise."""
+        return Home(root=Path(self.env["LOCALCLOUD_HOME"])).repositories.is_dir()
+
+    def calls(self, outputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """How the commands of the build image were called in the builds of the environment that has these outputs."""
+        lines = (Path(self.env["LOCALCLOUD_HOME"]) / "aws" / "builds" / CALLS).read_text().splitlines()
+        return [call for call in map(json.loads, lines) if call.get("AWS_BRANCH") == outputs["git_branch"]]
 
     def query(self, stack: str, sql: str, *values: object, output: str = "database_url") -> list[tuple[Any, ...]]:
         """Rows of ``sql`` on the stack's database, reached by its own connection string."""

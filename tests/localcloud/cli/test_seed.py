@@ -91,10 +91,11 @@ def test_the_files_of_a_project_are_read_with_their_own_keys_only(tmp_path: Path
     )
     (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  salon:database: {project: data}\n  aws:app: {name: two}\n")
     (tmp_path / "Pulumi.empty.yaml").write_text("")
-    read = read_seeds(read_project(Home(root=tmp_path / "home"), tmp_path))
+    home = Home(root=tmp_path / "home")
+    read = read_seeds(home, read_project(home, tmp_path))
     assert read.aws["apps"] == [{"name": "one"}]
     assert [one["name"] for one in read.neon["projects"]] == ["data"]
 
 
-def test_without_a_project_nothing_is_seeded() -> None:
-    assert read_seeds(None) == Seeds(neon={"projects": []}, aws={"apps": [], "parameters": []})
+def test_without_a_project_nothing_is_seeded(tmp_path: Path) -> None:
+    assert read_seeds(Home(root=tmp_path), None) == Seeds(neon={"projects": []}, aws={"apps": [], "parameters": []})

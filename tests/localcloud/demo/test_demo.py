@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[3]
 def test_every_step_of_the_demo_holds_and_nothing_keeps_running(tmp_path: Path) -> None:
     for name in ("__main__.py", "Pulumi.yaml", *(path.name for path in ROOT.glob("Pulumi.*.yaml"))):
         shutil.copy(ROOT / name, tmp_path)
+    for folder in ("build", "examples"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     (tmp_path / ".venv").symlink_to(sys.prefix)
     done = subprocess.run(
         [sys.executable, "-m", "localcloud.demo"],

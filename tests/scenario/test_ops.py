@@ -85,3 +85,15 @@ def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more
     assert lines[4].split()[4] == project.outputs("staging")["stamp"][:8]
     assert "BUILD of job 4" in project.ops("build", "staging", "log").text
     assert "NotFoundException" in project.ops("build", "staging", "log", "99").text
+
+
+def test_a_reset_names_the_copy_that_it_kept_and_that_blocks_nothing(project: Project) -> None:
+    project.edit("staging", "database", keep=True)
+    project.up("staging")
+    project.wait_a_second()
+    done = project.ops("reset", "staging", "--yes")
+    assert done.status == 0, done.text
+    kept = next(name for name in project.neon_branches() if name.startswith("staging-kept-"))
+    assert f"is kept as the Neon branch {kept}" in done.text
+    project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    assert project.neon_branches().keys() == {"main", kept}

@@ -60,7 +60,7 @@ def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
         found = find_branch(client, spec.project_id, spec.name)
         branch = _adoptable(found, spec) if spec.adopt else found or _create(client, spec)
         require_owned(branch, spec.mark, adopted=spec.adopt)
-        _settle(client, branch)
+        settle(client, branch)
         if not spec.adopt:
             require_kind(client, branch, spec.kind)
         if found is None and spec.kind is Kind.ANONYMIZED:
@@ -169,7 +169,8 @@ def _source_id(client: NeonClient, spec: BranchSpec) -> str:
     return require_source(client, spec.project_id, spec.source).id
 
 
-def _settle(client: NeonClient, branch: Branch) -> None:
+def settle(client: NeonClient, branch: Branch) -> None:
+    """Waits for what a killed run may have left under way on a branch."""
     wait_for(client, running_on(client, branch.project_id, branch.id), what=f"settling the Neon branch {branch.name!r}")
 
 

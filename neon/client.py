@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from neon.masking import Anonymization, MaskingRule
-from neon.models import Branch, Compute, Endpoint, Json, Operation, Project
+from neon.models import Branch, Compute, Endpoint, Json, Operation, Project, Role
 from neon.retry import Deadline, Pace
 from neon.transport import Credentials, Transport
 from neon.turns import in_turn
@@ -56,9 +57,10 @@ class NeonClient:
         data = self._get(f"/projects/{project_id}/branches/{branch_id}", "branch")
         return Branch.from_api(data["branch"], data.get("annotation"))
 
-    def branches(self, project_id: str, search: str | None = None) -> Iterator[Branch]:
+    def branches(self, project_id: str, search: str | None = None, *, oldest_first: bool = False) -> Iterator[Branch]:
         """Branches whose name or id contains ``search``, with their marks."""
-        params = {} if search is None else {"search": search}
+        order = {"sort_by": "created_at", "sort_order": "asc"} if oldest_first else {}
+        params = {**({} if search is None else {"search": search}), **order}
         for page in self._pages(f"/projects/{project_id}/branches", params, "branches"):
             marks = page.get("annotations") or {}
             yield from (Branch.from_api(item, marks.get(item["id"])) for item in page["branches"])
@@ -134,6 +136,20 @@ class NeonClient:
         body = {"endpoint": dict(changes)}
         return _operations(self._change(project_id, "PATCH", f"/endpoints/{endpoint_id}", body))
 
+    def role(self, project_id: str, branch_id: str, name: str) -> Role:
+        return Role.from_api(self._get(f"/projects/{project_id}{_role(branch_id, name)}", "role")["role"])
+
+    def reveal_password(self, project_id: str, branch_id: str, role: str) -> str:
+        path = f"/projects/{project_id}{_role(branch_id, role)}/reveal_password"
+        return str(self._get(path, "password")["password"])
+
+    def reset_password(self, project_id: str, branch_id: str, role: str) -> list[Operation]:
+        """A new password of Neon's own making; the old one is good until the operations have ended.
+
+        The new one is in the reply too, and left there.
+        """
+        return _operations(self._change(project_id, "POST", f"{_role(branch_id, role)}/reset_password"))
+
     def operation(self, project_id: str, operation_id: str, *, until: Deadline | None = None) -> Operation:
         data = self._get(f"/projects/{project_id}/operations/{operation_id}", "operation", until=until)
         return Operation.from_api(data["operation"])
@@ -191,3 +207,8 @@ def _rules_body(rules: Iterable[MaskingRule]) -> dict[str, Any]:
 
 def _operations(data: Json) -> list[Operation]:
     return [Operation.from_api(item) for item in data.get("operations") or []]
+
+
+def _role(branch_id: str, name: str) -> str:
+    """A role's path below its project."""
+    return f"/branches/{branch_id}/roles/{quote(name, safe='')}"

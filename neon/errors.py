@@ -141,6 +141,10 @@ class NeonNotReset(NeonError):
     """Neon reports a reset as done, and the branch says otherwise."""
 
 
+class NeonNotRotated(NeonError):
+    """Neon reports a new password as set, and the old one is still there."""
+
+
 class NeonTimeout(NeonError):
     """A deadline passed while waiting; what was waited for may still come true."""
 

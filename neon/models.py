@@ -109,6 +109,18 @@ class Endpoint:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A role of one branch, never with its password. ``updated_at`` is RFC 3339."""
+
+    name: str
+    updated_at: str
+
+    @classmethod
+    def from_api(cls, data: Json) -> Role:
+        return cls(name=data["name"], updated_at=data["updated_at"])
+
+
 SUCCEEDED = frozenset({"finished", "skipped"})
 FAILED = frozenset({"failed", "error", "cancelled"})
 

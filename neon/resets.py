@@ -12,14 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from neon.branches import children_of, find_branch, require_owned, require_source
+from neon.branches import children_of, find_branch, require_owned, require_source, settle
 from neon.client import NeonClient
 from neon.connections import Connection, ConnectionSpec, connect_strings
-from neon.errors import NeonNotReset, NeonRefused, NeonRequestError
-from neon.models import Branch
-from neon.operations import running_on, wait_for
+from neon.errors import NeonNotReset, NeonRefused
+from neon.models import Branch, Operation
+from neon.settling import carry_out
 
-_ATTEMPTS = 3
 _NAME_LIMIT = 230  # of 256, with room for what is added
 
 
@@ -87,8 +86,7 @@ def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
     Raises NeonRefused when the branch must not be reset, NeonNotReset when Neon says done and it is not.
     """
     with client.mutating(spec.project_id):
-        before = client.branch(spec.project_id, spec.branch_id)
-        wait_for(client, running_on(client, spec.project_id, spec.branch_id), what=f"settling {before.name!r}")
+        settle(client, client.branch(spec.project_id, spec.branch_id))
         branch = client.branch(spec.project_id, spec.branch_id)
         if not is_stale(branch, spec.fresh_after):
             return branch
@@ -115,19 +113,22 @@ def require_resettable(branch: Branch, source: Branch) -> None:
 
 def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) -> Branch:
     strings = _strings(client, spec)
-    for attempt in range(_ATTEMPTS):
-        answered = True
-        try:
-            keep_as = _keep_as(client, spec, branch)
-            operations = client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id, keep_as=keep_as)
-        except NeonRequestError as error:
-            if not error.maybe_applied or attempt == _ATTEMPTS - 1:
-                raise
-            answered, operations = False, running_on(client, spec.project_id, branch.id)
-        wait_for(client, operations, what=f"resetting the Neon branch {branch.name!r} from {source.name!r}")
-        after = client.branch(spec.project_id, branch.id)
-        if answered or after.last_reset_at != branch.last_reset_at:
-            break
+
+    def restore() -> list[Operation]:
+        keep_as = _keep_as(client, spec, branch)
+        return client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id, keep_as=keep_as)
+
+    def read() -> Branch:
+        return client.branch(spec.project_id, branch.id)
+
+    carry_out(
+        client,
+        branch,
+        restore,
+        applied=lambda: read().last_reset_at != branch.last_reset_at,
+        what=f"resetting the Neon branch {branch.name!r} from {source.name!r}",
+    )
+    after = read()
     _verify(spec, before=branch, after=after, same_strings=_strings(client, spec) == strings)
     return after
 

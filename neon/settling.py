@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from neon.client import NeonClient
 from neon.errors import NeonConflict, NeonRequestError
-from neon.models import Operation
-from neon.operations import wait_for
+from neon.models import Branch, Operation
+from neon.operations import running_on, wait_for
 
 ATTEMPTS = 3  # each is settled by reading before the next
 
@@ -28,3 +28,37 @@ def repeat_until_same(client: NeonClient, act: Callable[[], list[Operation]]) ->
             continue
         wait_for(client, operations, what="waiting for Neon")
         return
+
+
+def carry_out(
+    client: NeonClient,
+    branch: Branch,
+    send: Callable[[], Iterable[Operation]],
+    *,
+    applied: Callable[[], bool],
+    what: str,
+) -> None:
+    """Sends a change of ``branch`` and waits for its end.
+
+    Where the reply was lost, ``applied`` reads, when Neon has come to rest, whether the change was made all the same:
+    only if not is it sent again.
+    """
+
+    def rest() -> None:
+        wait_for(client, running_on(client, branch.project_id, branch.id), what=what)
+
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            operations = send()
+        except NeonRequestError as error:
+            if not error.maybe_applied:
+                raise
+            rest()
+            if applied():
+                rest()  # Neon may have begun only after the first look
+                return
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            wait_for(client, operations, what=what)
+            return

@@ -13,11 +13,12 @@ from neon.connections import ConnectionSpec, connect_strings
 from neon.kinds import Kind
 from neon.masking import MaskingRule
 from neon.models import Compute
+from neon.passwords import ensure_password
 from neon.resets import ensure_fresh, kept_name
 from neon.retry import Pace
 from tests.contract.document import Judge
 from tests.localcloud.neon.driver import Project, Server
-from tests.neon.specs import a_second_later, client_at, reset_spec
+from tests.neon.specs import a_second_later, client_at, password_spec, reset_spec
 
 MARK = {"pulumi:project": "contract", "pulumi:stack": "staging"}
 CALLS = {
@@ -29,6 +30,8 @@ CALLS = {
     "GET /projects/{id}/branches/{id}/masking_rules", "PATCH /projects/{id}/branches/{id}/masking_rules",
     "POST /projects/{id}/branches/{id}/anonymize",
     "DELETE /projects/{id}/endpoints/{id}", "GET /projects/{id}/operations/{id}", "GET /projects/{id}/connection_uri",
+    "GET /projects/{id}/branches/{id}/roles/{id}", "GET /projects/{id}/branches/{id}/roles/{id}/reveal_password",
+    "POST /projects/{id}/branches/{id}/roles/{id}/reset_password",
 }  # fmt: skip
 
 
@@ -57,6 +60,7 @@ def live(project: Project, client: NeonClient) -> None:
     shape_branch(client, larger, branch.id)
     at = ConnectionSpec(project_id=project.id, branch_id=branch.id, database="neondb", role="neondb_owner")
     connect_strings(client, at)
+    ensure_password(client, replace(password_spec(branch, branch.created_at, MARK), source=None))
     project.do("POST", f"/branches/{branch.id}/restore", {"source_branch_id": project.root})
     due = client.branch(project.id, branch.id)
     fresh_after = a_second_later(due)
@@ -85,7 +89,8 @@ def of_each_kind(project: Project, client: NeonClient) -> None:
 
 def call(reply: requests.Response) -> str:
     """The method and the path with its ids left out."""
-    names = {"projects", "branches", "endpoints", "operations", "restore", "connection_uri"}
+    names = {"projects", "branches", "endpoints", "operations", "restore", "connection_uri", "roles"}
+    names |= {"reveal_password", "reset_password"}
     names |= {"branch_anonymized", "anonymized_status", "masking_rules", "anonymize"}
     path = str(reply.request.path_url).partition("?")[0].removeprefix("/api/v2/").split("/")
     return f"{reply.request.method} /" + "/".join(part if part in names else "{id}" for part in path)
@@ -98,11 +103,21 @@ def test_refusals_are_within_the_contract(server: Server, judge: Judge) -> None:
         401: server.call("GET", "/projects", headers={"Authorization": "Bearer wrong"}),
         404: project.call("GET", "/branches/br-none-such-00000000"),
         409: project.call("POST", "/branches", {"branch": {"name": "one"}}),
+        412: unstored(server),
         422: project.call("DELETE", f"/branches/{project.root}"),
         423: locked(project, branch),
     }
     assert {status: reply.status_code for status, reply in replies.items()} == {status: status for status in replies}
     assert [fault for reply in replies.values() for fault in judge.faults(reply)] == []
+
+
+def unstored(server: Server) -> requests.Response:
+    """The answer to who asks for a password of a project that stores none."""
+    seed = {"projects": [{"name": "contract-unstored", "store_passwords": False}]}
+    found = server.control("PUT", "seed", seed)["projects"][0]
+    return Project(server, found["id"], found["branch_id"]).call(
+        "GET", f"/branches/{found['branch_id']}/roles/neondb_owner/reveal_password"
+    )
 
 
 def locked(project: Project, branch: str) -> requests.Response:

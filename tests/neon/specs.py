@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from neon.client import NeonClient
 from neon.models import Branch
+from neon.passwords import PasswordSpec
 from neon.resets import ResetSpec, copied_at
 from neon.retry import Pace
 from neon.transport import Credentials
@@ -33,4 +34,16 @@ def reset_spec(branch: Branch, fresh_after: str, mark: Mapping[str, str], *, kee
         fresh_after=fresh_after,
         mark=mark,
         keep=keep,
+    )
+
+
+def password_spec(branch: Branch, password_after: str, mark: Mapping[str, str]) -> PasswordSpec:
+    """A password of its own for the role that the emulator's seed makes."""
+    return PasswordSpec(
+        project_id=branch.project_id,
+        branch_id=branch.id,
+        role="neondb_owner",
+        password_after=password_after,
+        mark=mark,
+        source="main",
     )

@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from neon.branches import ensure_branch, find_branch, remove_branch, shape_branch
@@ -17,11 +19,12 @@ from neon.errors import NeonError
 from neon.kinds import Kind
 from neon.masking import MaskingRule
 from neon.models import Branch, Compute
+from neon.passwords import ensure_password
 from neon.resets import copied_at, ensure_fresh
 from neon.retry import Pace
 from tests.faults.proxy import Proxy, all_kinds, proxy_to
-from tests.localcloud.neon.driver import KEY, Project, Server
-from tests.neon.specs import a_second_later, client_at, reset_spec
+from tests.localcloud.neon.driver import KEY, Project, Server, run_sql
+from tests.neon.specs import a_second_later, client_at, password_spec, reset_spec
 
 NUMBERS = itertools.count(1)
 PACE = Pace(read=0.5, call=4, wait=8, first_poll=0.01, poll=0.05, base=0.01, cap=0.05)
@@ -39,6 +42,7 @@ class World:
     straight: NeonClient
     name: str = field(default_factory=lambda: f"branch-{next(NUMBERS)}")
     since: int = 0
+    old_uri: str = ""
 
     def spec(self, **changes: object) -> BranchSpec:
         fields = {"name": self.name, "source": "main", "mark": MARK, "compute": SIZES, **changes}
@@ -130,6 +134,33 @@ def is_reset(world: World) -> None:
     assert world.project.rows(branch.id) == [1, 2]
 
 
+def made_with_the_sources_password(world: World) -> None:
+    made(world)
+    branch = world.branch()
+    assert branch is not None
+    world.old_uri = world.project.uri(branch.id)
+    assert password_of(world.old_uri) == password_of(world.project.uri(world.project.root))
+
+
+def rotate(world: World, client: NeonClient) -> None:
+    branch = world.branch()
+    assert branch is not None
+    ensure_password(client, password_spec(branch, branch.created_at, MARK))
+
+
+def is_rotated(world: World) -> None:
+    branch = world.branch()
+    assert branch is not None
+    assert password_of(world.project.uri(branch.id)) != password_of(world.old_uri)
+    assert world.project.rows(branch.id) == [1, 2]
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        run_sql(world.old_uri, "SELECT 1")
+
+
+def password_of(uri: str) -> str:
+    return str(urlsplit(uri).password)
+
+
 def remove(world: World, client: NeonClient) -> None:
     branch = world.branch()
     if branch is not None:
@@ -172,6 +203,12 @@ CALLS = {
     ),
     "shape": Call(before=made, act=shape, check=is_shaped, accepted=("updateProjectBranch", "updateProjectEndpoint")),
     "reset": Call(before=made_and_stale, act=reset, check=is_reset, accepted=("restoreProjectBranch",)),
+    "rotate": Call(
+        before=made_with_the_sources_password,
+        act=rotate,
+        check=is_rotated,
+        accepted=("resetProjectBranchRolePassword",),
+    ),
     "remove": Call(before=made, act=remove, check=is_removed, accepted=("deleteProjectBranch",)),
     "connect": Call(before=made, act=connect, check=lambda _: None),
     "look up": Call(act=look_up, check=lambda _: None),
@@ -215,6 +252,13 @@ def test_a_reset_is_not_repeated_when_its_outcome_is_open(new_world: Callable[[]
     survive(new_world, "reset", kind, everywhere=False)
 
 
+@pytest.mark.parametrize("kind", WORST)
+def test_a_new_password_is_not_asked_for_twice_when_its_outcome_is_open(
+    new_world: Callable[[], World], kind: str
+) -> None:
+    survive(new_world, "rotate", kind, everywhere=False)
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", sorted(all_kinds()))
 @pytest.mark.parametrize("name", sorted(CALLS))
@@ -256,6 +300,7 @@ def run(world: World, call: Call) -> bool:
         said = str(error)
     assert KEY not in said
     assert "postgres" not in said
+    assert "npg_" not in said
     if said:
         world.proxy.arm(None)
         call.act(world, world.client)

@@ -39,6 +39,11 @@ def set_passwords(connection: Connection, passwords: Mapping[str, str]) -> None:
     for role, password in passwords.items():
         statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
         connection.execute(statement.format(sql.Identifier(role), sql.Literal(_verifier(connection, role, password))))
+    # As Neon's does, the compute drops what is connected.
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
 
 
 def logical_size(connection: Connection) -> int:

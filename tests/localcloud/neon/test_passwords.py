@@ -48,7 +48,10 @@ def test_a_reset_password_is_valid_when_its_operation_is_finished(project: Proje
     old = project.uri(project.root)
     reply = project.call("POST", f"/branches/{project.root}{ROLE}/reset_password").json()
     assert run_sql(old, "SELECT 1") == [(1,)]
-    project.wait()
+    with psycopg.connect(old, autocommit=True) as connection:
+        project.wait()
+        with pytest.raises(psycopg.OperationalError, match="terminating connection"):
+            connection.execute("SELECT 1")
     assert reply["role"]["password"] == password(project, project.root)
     assert project.rows(project.root) == [1, 2]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):

@@ -14,9 +14,10 @@ from hosting.lookups import App
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppReference:
-    """What a branch needs of its app, wherever that comes from."""
+    """What a branch needs of its app, wherever that comes from. ``found_id`` is its id where it is there already."""
 
     id: pulumi.Input[str]
+    found_id: str | None
     default_domain: str | pulumi.Output[str]
 
 
@@ -25,7 +26,8 @@ def app_reference(
 ) -> AppReference:
     if settings.create is None:
         assert found is not None, "the pre-flight reports an app that is not there"  # noqa: S101 - an invariant
-        return AppReference(id=found.id, default_domain=found.default_domain)
+        return AppReference(id=found.id, found_id=found.id, default_domain=found.default_domain)
+    found_id = found.id if found is not None else None
     app = aws.amplify.App(
         identity.name("app"),
         name=settings.create.name,
@@ -37,10 +39,10 @@ def app_reference(
             parent=parent,
             protect=True,
             ignore_changes=["accessToken", "oauthToken"],
-            import_=found.id if found is not None else None,
+            import_=found_id,
         ),
     )
-    return AppReference(id=app.id, default_domain=app.default_domain)
+    return AppReference(id=app.id, found_id=found_id, default_domain=app.default_domain)
 
 
 def branch_address(

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from components.app import AppReference, app_reference, branch_address
 from components.branch import BranchArgs, declare_branch
 from components.build import Build, BuildArgs, declare_build
+from components.copies import declare_copies
 from components.database import Database, DatabaseArgs, declare_database
 from components.naming import DATABASE_URL, DIRECT_URL
 from components.parameters import ParametersArgs, declare_parameters, settings_values
@@ -35,16 +36,18 @@ class Environment(pulumi.ComponentResource):
         values = settings_values(stack.settings)
         self._made = _made(stack)
         database = self._declare_database()
-        parameters = self._declare_parameters(values, database)
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
+        own, copies = self._declare_parameters(values, database, app)
+        parameters = {**own, **copies}
         self._address = branch_address(stack.settings.environment, app.default_domain)
         self._variables = branch_variables(stack.identity, stack.settings, stack.known(self._address, app.id))
+        self._kept = stack.kept_variables()
         branch = self._declare_branch(app, parameters)
         build = self._declare_build(branch, parameters, database)
         self.outputs = {
             **_environment_outputs(stack, app, branch),
             "url": self._address,
-            "parameters": {key: parameter.name for key, parameter in parameters.items()},
+            "parameters": {key: parameter.name for key, parameter in own.items()},
             **_build_outputs(build),
             **_database_outputs(database),
         }
@@ -67,26 +70,29 @@ class Environment(pulumi.ComponentResource):
         return declare_database(args, self)
 
     def _declare_parameters(
-        self, values: dict[str, pulumi.Output[str]], database: Database | None
-    ) -> dict[str, aws.ssm.Parameter]:
+        self, values: dict[str, pulumi.Output[str]], database: Database | None, app: AppReference
+    ) -> tuple[dict[str, aws.ssm.Parameter], dict[str, aws.ssm.Parameter]]:
+        """The environment's own, and their copies where Amplify looks for secrets."""
         if database is not None:
             values[DATABASE_URL] = database.connection.database_url
             values[DIRECT_URL] = database.connection.direct_url
+        identity, settings = self._stack.identity, self._stack.settings
         args = ParametersArgs(
-            identity=self._stack.identity,
+            identity=identity,
             values=values,
             tags=self._tags,
             existing=self._stack.findings.hosting.parameters,
-            protect=self._stack.settings.environment.production,
+            adopted={identity.parameter(key) for key in settings.environment.adopt_parameters},
+            protect=settings.environment.production,
         )
-        return declare_parameters(args, self)
+        return declare_parameters(args, self), declare_copies(args, settings, app, self)
 
     def _declare_branch(self, app: AppReference, parameters: Mapping[str, aws.ssm.Parameter]) -> aws.amplify.Branch:
         args = BranchArgs(
             identity=self._stack.identity,
             app=app,
             environment=self._stack.settings.environment,
-            variables=self._variables,
+            variables={**self._kept, **self._variables},
             tags={**self._tags, **self._stack.identity.branch_tags(self._made)},
             existing=self._stack.findings.hosting.branch is not None,
         )

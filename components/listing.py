@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from components.build_variables import BACKEND_STACK
 from components.naming import Identity
+from components.settings.channels import Channel
 from components.settings.models import Settings
 from components.settings.sources import Fact, FromParameter, FromProgram, FromStack, Source
 from components.variables import ADDRESS, Known, branch_variables, layer_of, layered, parameter_keys
@@ -65,15 +66,19 @@ def _variable_source(key: str, source: Source | None, settings: Settings) -> str
 
 def _parameters(settings: Settings) -> Iterator[Entry]:
     for key in sorted(parameter_keys(settings.database, settings.parameters, dict(settings.secrets))):
-        yield Entry(
-            key=key, kind="parameter", source=_parameter_source(key, settings), required=key in settings.required
-        )
+        source = _parameter_source(key, settings) + _copies(key, settings)
+        yield Entry(key=key, kind="parameter", source=source, required=key in settings.required)
 
 
 def _parameter_source(key: str, settings: Settings) -> str:
     if key in settings.secrets:
         return "secrets of the stack file"
     return _elsewhere(settings.parameters[key]) if key in settings.parameters else "the database"
+
+
+def _copies(key: str, settings: Settings) -> str:
+    channels = [channel for channel in Channel if key in settings.copied(channel)]
+    return f" (also for {', '.join(channels)})" if channels else ""
 
 
 def _elsewhere(source: FromParameter | FromStack | FromProgram) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -17,32 +17,50 @@ from components.settings.sources import FromParameter, FromStack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParametersArgs:
-    """``values`` by key; ``existing`` are the full names that are there already with this stack's tags."""
+    """``values`` by key. Full names: those in ``existing`` are there already with this stack's tags, or are to be
+    adopted; those in ``adopted`` outlive the stack."""
 
     identity: Identity
     values: Mapping[str, pulumi.Output[str]]
     tags: Mapping[str, str]
     existing: frozenset[str]
+    adopted: Collection[str]
     protect: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A parameter's logical name, and its name in SSM: ``known`` is that where it is known before anything is made."""
+
+    logical: str
+    name: pulumi.Input[str]
+    known: str | None
+
+
 def declare_parameters(args: ParametersArgs, parent: pulumi.Resource) -> dict[str, aws.ssm.Parameter]:
-    return {key: _declare(args, key, value, parent) for key, value in sorted(args.values.items())}
+    """The environment's own, by key."""
+    return {key: declare_parameter(args, key, _own_place(args, key), parent) for key in sorted(args.values)}
 
 
-def _declare(args: ParametersArgs, key: str, value: pulumi.Output[str], parent: pulumi.Resource) -> aws.ssm.Parameter:
+def _own_place(args: ParametersArgs, key: str) -> Place:
     name = args.identity.parameter(key)
+    return Place(logical=args.identity.name(key), name=name, known=name)
+
+
+def declare_parameter(args: ParametersArgs, key: str, place: Place, parent: pulumi.Resource) -> aws.ssm.Parameter:
+    """One with the value of ``key``."""
     return aws.ssm.Parameter(
-        args.identity.name(key),
-        name=name,
+        place.logical,
+        name=place.name,
         type=aws.ssm.ParameterType.SECURE_STRING,
-        value=value,
+        value=args.values[key],
         tags=dict(args.tags),
         opts=pulumi.ResourceOptions(
             parent=parent,
             protect=args.protect,
+            retain_on_delete=place.known in args.adopted,
             # A killed run may have left it behind without an id in the state: taken over by our own tags.
-            import_=name if name in args.existing else None,
+            import_=place.known if place.known in args.existing else None,
         ),
     )
 

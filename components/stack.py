@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
 from components.app import branch_address
 from components.naming import Identity
 from components.neon.credentials import MissingCredentials, credentials
+from components.preflight.adoption import adoption_warnings
 from components.preflight.builds import build_in_the_way, failed_unseen, let_builds_end, will_change
 from components.preflight.findings import Findings
 from components.preflight.run import Clouds, preflight
@@ -22,9 +24,10 @@ from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
 from components.settings.siblings import clashes, read_siblings
-from components.variables import Known, branch_variables
+from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
 from hosting.errors import HostingError
+from hosting.lookups import App, HostedBranch
 from neon.client import NeonClient
 from neon.errors import NeonRefused
 from neon.retry import Pace
@@ -45,6 +48,11 @@ class Stack:
         """What the variables are made of."""
         return Known(url=url, app_id=app_id, elsewhere={**self.findings.hosting.values, **self.stacks})
 
+    def kept_variables(self) -> dict[str, str]:
+        """Those of an adopted branch that stay as they are."""
+        branch = self.findings.hosting.branch
+        return {} if branch is None else kept_variables(branch.variables, self.settings)
+
 
 def read_stack() -> Stack:
     """What this stack should be. Raises pulumi.RunError with every problem that was found, before any registration."""
@@ -60,17 +68,29 @@ def read_stack() -> Stack:
     if problems:
         raise pulumi.RunError(report(problems))
     stack = Stack(identity=identity, settings=draft.complete(), findings=findings, stacks=stacks.values)
-    _wait_for_builds(stack, clouds.aws)
+    _make_ready(stack, clouds.aws)
     return stack
 
 
-def _wait_for_builds(stack: Stack, aws: Aws) -> None:
-    """A preview says that an up would wait, an up does."""
-    app, branch = stack.findings.hosting.app, stack.findings.hosting.branch
-    if app is None or branch is None:
-        return
+def _make_ready(stack: Stack, aws: Aws) -> None:
+    """Says what is adopted, and lets builds end where the Amplify branch will change."""
+    found = stack.findings.hosting
+    variables = {} if found.app is None else _variables(stack, found.app)
+    for text in adoption_warnings(found, stack.settings, variables):
+        pulumi.log.warn(text)
+    if found.branch is not None:
+        _wait_for_builds(stack, found.branch, variables, aws)
+
+
+def _variables(stack: Stack, app: App) -> dict[str, Any]:
+    """All that the Amplify branch will have."""
     address = branch_address(stack.settings.environment, app.default_domain)
-    variables = branch_variables(stack.identity, stack.settings, stack.known(address, app.id))
+    ours = branch_variables(stack.identity, stack.settings, stack.known(address, app.id))
+    return {**stack.kept_variables(), **ours}
+
+
+def _wait_for_builds(stack: Stack, branch: HostedBranch, variables: Mapping[str, Any], aws: Aws) -> None:
+    """A preview says that an up would wait, an up does."""
     said = None
     try:
         if not will_change(branch, stack.settings, variables):

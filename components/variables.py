@@ -64,6 +64,19 @@ def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi
     return known.elsewhere[key]
 
 
+def kept_variables(live: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """Those of an adopted branch that nothing in the settings gives a value, or takes away: they stay as they are.
+
+    One that is a parameter by now, or derived by builds, must not stay: a build would read the old value.
+    """
+    if not settings.environment.adopt or settings.environment.adopt_variables == "replace":
+        return {}
+    parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
+    plain = settings.common_variables.keys() | settings.variables.keys()
+    named = plain | parameters | settings.application.backend_variables.keys() | RESERVED
+    return {key: value for key, value in live.items() if key not in named}
+
+
 def parameter_keys(database: DatabaseSettings | None, parameters: Parameters, secrets: dict[str, object]) -> set[str]:
     """Keys of all the environment's SSM parameters."""
     own = {DATABASE_URL, DIRECT_URL} if database is not None else set()

@@ -98,10 +98,10 @@ def stored_parameters(aws: Aws, names: Iterable[str]) -> dict[str, StoredParamet
     return found
 
 
-def parameters_below(aws: Aws, prefix: str, tags: Mapping[str, str] | None = None) -> set[str]:
+def parameters_below(aws: Aws, prefix: str, tags: Mapping[str, str] | None = None) -> frozenset[str]:
     """Names of the parameters directly below ``prefix``, or of those among them that carry all ``tags``."""
     filters = [{"Key": "Path", "Option": "OneLevel", "Values": [prefix]}]
     filters += [{"Key": f"tag:{key}", "Values": [value]} for key, value in (tags or {}).items()]
     with explained(f"listing the SSM parameters below {prefix}"):
         pages = aws.ssm.get_paginator("describe_parameters").paginate(ParameterFilters=filters)  # type: ignore[arg-type]
-        return {found["Name"] for page in pages for found in page["Parameters"]}
+        return frozenset(found["Name"] for page in pages for found in page["Parameters"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from components.progress import tell
 from components.settings.models import Settings
-from hosting.builds import newest_build, running_build, wait_until_idle
+from hosting.builds import cancel_builds, newest_build, running_build, wait_until_idle
 from hosting.clients import Aws
 from hosting.jobs import Builds
 from hosting.lookups import HostedBranch
@@ -25,7 +25,8 @@ def build_in_the_way(aws: Aws, branch: HostedBranch, settings: Settings) -> str 
     job = running_build(aws, _builds(branch, settings))
     if job is None:
         return None
-    return f"build {job.id} of {branch.name} is {job.status}: up waits for its end before it changes the branch"
+    does = "cancels it" if settings.build.running == "cancel" else "waits for its end"
+    return f"build {job.id} of {branch.name} is {job.status}: up {does} before it changes the branch"
 
 
 def failed_unseen(aws: Aws, branch: HostedBranch, settings: Settings) -> str | None:
@@ -37,8 +38,12 @@ def failed_unseen(aws: Aws, branch: HostedBranch, settings: Settings) -> str | N
 
 
 def let_builds_end(aws: Aws, branch: HostedBranch, settings: Settings) -> None:
-    """Waits, with progress on stderr, until the branch can be changed. Raises HostingError at the build's deadline."""
-    wait_until_idle(aws, _builds(branch, settings), Clock(say=lambda line: tell(f"waiting for {line}")))
+    """Waits, with progress on stderr, until the branch can be changed; cancels what runs where the settings say so.
+
+    Raises HostingError at the build's deadline.
+    """
+    end = cancel_builds if settings.build.running == "cancel" else wait_until_idle
+    end(aws, _builds(branch, settings), Clock(say=lambda line: tell(f"waiting for {line}")))
 
 
 def _builds(branch: HostedBranch, settings: Settings) -> Builds:

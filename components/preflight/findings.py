@@ -14,12 +14,14 @@ from neon.models import Branch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingFindings:
-    """``branch`` and ``parameters`` exist with this stack's tags (or, for the branch, are to be adopted). ``values``
-    are those of variables that are kept in SSM, by key."""
+    """``branch`` and ``parameters`` (full names) exist with this stack's tags, or are to be adopted: for the first time
+    with ``adopting_branch``, and those in ``adopting``. ``values`` are those of variables kept in SSM, by key."""
 
     app: App | None = None
     branch: HostedBranch | None = None
+    adopting_branch: bool = False
     parameters: frozenset[str] = frozenset()
+    adopting: frozenset[str] = frozenset()
     values: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = field(default=())
 

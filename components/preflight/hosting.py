@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 
 from components.naming import Identity
 from components.preflight.findings import HostingFindings
+from components.preflight.parameters import check_parameters
 from components.preflight.sources import check_stored, readers
 from components.settings.models import AppSettings, BackendSettings, EnvironmentSettings
 from components.settings.problems import Problem
 from components.settings.reading import Draft
-from components.variables import parameter_keys
 from hosting.backend_state import is_complete, stack_status
 from hosting.backends import backend_stack
 from hosting.clients import Aws
@@ -22,7 +22,6 @@ from hosting.lookups import (
     app_with_id,
     apps_named,
     branch_of,
-    parameters_below,
 )
 
 
@@ -56,13 +55,15 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
         problems += found
     if app is not None and draft.backend is not None:
         problems += _shared_backend(draft.backend, identity, aws, app)
-    ours, taken = _parameters(draft, identity, aws)
+    parameters = check_parameters(draft, identity, aws, app.id if app is not None else None)
     sources = check_stored(readers(draft), identity.project, aws)
-    problems += [*taken, *sources.problems]
+    problems += [*parameters.problems, *sources.problems]
     return HostingFindings(
         app=app,
         branch=branch,
-        parameters=frozenset(ours),
+        adopting_branch=branch is not None and not _carries(branch.tags, identity.tags),
+        parameters=parameters.existing,
+        adopting=parameters.adopting,
         values=sources.values,
         problems=tuple(problems),
     )
@@ -112,15 +113,6 @@ def _branch(
 
 def _carries(tags: Mapping[str, str], ours: Mapping[str, str]) -> bool:
     return ours.items() <= tags.items()
-
-
-def _parameters(draft: Draft, identity: Identity, aws: Aws) -> tuple[set[str], list[Problem]]:
-    keys = parameter_keys(draft.database, draft.parameters or {}, dict(draft.secrets or {}))
-    wanted = {identity.parameter(key) for key in keys}
-    present = wanted & parameters_below(aws, identity.parameter_prefix) if wanted else set()
-    ours = present & parameters_below(aws, identity.parameter_prefix, identity.tags) if present else set()
-    text = "exists in SSM and does not carry this stack's tags: delete it (its value is written anew) and run again"
-    return ours, [Problem(path=name, text=text) for name in sorted(present - ours)]
 
 
 def _shared_backend(backend: BackendSettings, identity: Identity, aws: Aws, app: App) -> list[Problem]:

@@ -12,6 +12,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from components.settings.application import ApplicationSettings
+from components.settings.channels import Channel
 from components.settings.masking import MaskingSettings
 from components.settings.shapes import Address, BranchName, Duration, GitBranch, Key, Section, TagValue, Text, Time
 from components.settings.sources import Parameters, Secrets, Variables
@@ -28,11 +29,22 @@ class Stage(StrEnum):
 
 
 class EnvironmentSettings(Section):
+    """``adopt`` takes over an Amplify branch that exists, and ``adopt_parameters`` parameters that do. With ``merge``
+    an adopted branch keeps the variables that the settings do not name."""
+
     git_branch: GitBranch
     stage: Stage
     owner: TagValue
     url: Address | None = None
     adopt: bool = False
+    adopt_variables: Literal["merge", "replace"] = "merge"
+    adopt_parameters: list[Key] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _adopts_what(self) -> Self:
+        if not self.adopt and "adopt_variables" in self.model_fields_set:
+            raise ValueError("adopt_variables is about the variables of an adopted branch: it goes with adopt: true")
+        return self
 
     @property
     def production(self) -> bool:
@@ -125,18 +137,20 @@ class DatabaseSettings(Section):
 
 
 class BuildSettings(Section):
-    """``timeout`` in seconds; a new value of ``force`` builds once more; ``wait: false`` leaves the build to itself.
+    """``timeout`` in seconds; a new value of ``force`` builds once more; ``wait: false`` leaves the build to itself;
+    ``running`` says what becomes of a build that runs when the branch is to be changed.
 
     ``check_address``: after a build the environment's address must answer; off, for it may have no DNS record yet.
     """
 
     wait: bool = True
     check_address: bool = False
+    running: Literal["wait", "cancel"] = "wait"
     timeout: int = Field(default=1800, ge=1, le=7200)
     force: Text | None = None
 
 
-Required = list[Key]
+Keys = list[Key]
 
 
 class Settings(Section):
@@ -152,4 +166,11 @@ class Settings(Section):
     variables: Variables
     parameters: Parameters
     secrets: Secrets
-    required: Required
+    required: Keys
+    build_secrets: Keys
+    branch_secrets: Keys
+
+    def copied(self, channel: Channel) -> list[str]:
+        """Keys of the parameters that are copied to where ``channel`` is read."""
+        found: list[str] = getattr(self, channel)
+        return found

@@ -10,13 +10,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from components.settings.application import ApplicationSettings
+from components.settings.channels import Channel
 from components.settings.models import (
     AppSettings,
     BackendSettings,
     BuildSettings,
     DatabaseSettings,
     EnvironmentSettings,
-    Required,
+    Keys,
     Settings,
 )
 from components.settings.problems import Problem, problems_of
@@ -33,9 +34,11 @@ _SECTIONS: dict[str, Any] = {
     "variables": Variables,
     "parameters": Parameters,
     "secrets": Secrets,
-    "required": Required,
+    "required": Keys,
+    "build_secrets": Keys,
+    "branch_secrets": Keys,
 }
-_EMPTY: dict[str, str] = {"required": "[]"}
+_EMPTY = dict.fromkeys(("required", *Channel), "[]")
 _OPTIONAL = frozenset({"database"})
 
 
@@ -56,8 +59,14 @@ class Draft:
     variables: Variables | None
     parameters: Parameters | None
     secrets: Secrets | None
-    required: Required | None
+    required: Keys | None
+    build_secrets: Keys | None
+    branch_secrets: Keys | None
     wrong: frozenset[str] = frozenset()
+
+    def copied(self, channel: Channel) -> list[str]:
+        """Keys of the parameters that are copied to where ``channel`` is read."""
+        return getattr(self, channel) or []
 
     def complete(self) -> Settings:
         """The settings of a draft without problems."""

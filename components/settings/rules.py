@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from components.naming import Identity
 from components.settings.application_rules import application_problems
+from components.settings.channels import Channel, channel_path, path_faults, too_many
 from components.settings.kinds import kind_problems
 from components.settings.models import Stage
 from components.settings.problems import Problem
@@ -22,7 +23,10 @@ _PATH_PART = re.compile(r"^[A-Za-z0-9_.-]+$")
 
 def rule_problems(draft: Draft, identity: Identity, now: datetime) -> list[Problem]:
     """Everything that no section can see by itself; ``now`` is the time by which the future begins."""
-    checks = (_identity, _required, _variables, _parameters, _secrets, _backend, _migrations, _application, _kinds)
+    checks = (
+        *(_identity, _required, _variables, _parameters, _secrets, _backend, _migrations, _application, _kinds),
+        *(_adopted, _copies),
+    )
     found = [problem for check in checks for problem in check(draft, identity)]
     return [*found, *_freshness(draft, identity, now)]
 
@@ -100,6 +104,27 @@ def secret_faults(size: int) -> Iterator[str]:
 def _backend(draft: Draft, identity: Identity) -> Iterator[Problem]:
     if draft.backend and draft.environment and draft.backend.source == draft.environment.git_branch:
         yield Problem(path=f"{identity.project}:backend.from", text="is this environment's own git branch")
+
+
+def _adopted(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    keys = draft.environment.adopt_parameters if draft.environment else []
+    return _no_parameters(draft, f"{identity.project}:environment.adopt_parameters", keys)
+
+
+def _copies(draft: Draft, identity: Identity) -> Iterator[Problem]:
+    for channel in Channel:
+        path, keys = f"{identity.project}:{channel}", draft.copied(channel)
+        yield from _no_parameters(draft, path, keys)
+        faults = [too_many(set(keys), ())] if channel is Channel.BUILD else []
+        if keys and draft.environment is not None:
+            faults += path_faults(channel_path(channel, "APP", draft.environment.git_branch))
+        yield from (Problem(path=path, text=text) for text in faults if text is not None)
+
+
+def _no_parameters(draft: Draft, path: str, keys: Iterable[str]) -> Iterator[Problem]:
+    if not draft.wrong:
+        others = sorted({*keys} - _parameter_keys(draft))
+        yield from (Problem(path=path, text=f"{key} is not among the parameters and secrets") for key in others)
 
 
 def _migrations(draft: Draft, identity: Identity) -> Iterator[Problem]:

@@ -124,6 +124,22 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
         ({"variables": {"A": {"derived": "host"}}}, "nailit:variables.A.derived", "'url', 'app_id' or 'prefix'"),
         ({"common_variables": {"A": {"ssm": "x y"}}}, "nailit:common_variables.A.ssm", "pattern"),
         ({"variables": {"LOG_LEVEL": None}}, "nailit:required", "LOG_LEVEL is required"),
+        ({"build_secrets": ["LOG_LEVEL"]}, "nailit:build_secrets", "LOG_LEVEL is not among the parameters"),
+        ({"branch_secrets": ["A B"]}, "nailit:branch_secrets.0", "pattern"),
+        ({"build_secrets": [f"S{n}" for n in range(11)]}, "nailit:build_secrets", "at most 10 secrets"),
+        (
+            {"build_secrets": ["MAIL_TOKEN"], "environment": {**ENVIRONMENT, "git_branch": "a//b"}},
+            "nailit:build_secrets",
+            "no empty level",
+        ),
+        (
+            {"build_secrets": ["MAIL_TOKEN"], "environment": {**ENVIRONMENT, "git_branch": "/".join("abcdefghijklm")}},
+            "nailit:build_secrets",
+            "at most 15 levels",
+        ),
+        ({"environment": {**ENVIRONMENT, "adopt_parameters": ["NOPE"]}}, "nailit:environment.adopt_parameters", "NOPE"),
+        ({"environment": {**ENVIRONMENT, "adopt_variables": "merge"}}, "nailit:environment", "goes with adopt: true"),
+        ({"build": {"running": "kill"}}, "nailit:build.running", "'wait' or 'cancel'"),
         ({"parameters": {}}, "nailit:required", "NEXTAUTH_SECRET is required"),
     ],
 )

@@ -1,0 +1,43 @@
+"""What an adoption changes of what somebody made by hand, told before it is done: by name, never by value. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from components.preflight.findings import HostingFindings
+from components.settings.models import Settings
+from hosting.lookups import HostedBranch
+
+
+def adoption_warnings(found: HostingFindings, settings: Settings, variables: Mapping[str, Any]) -> Iterator[str]:
+    """One for the branch and one for each parameter that this run takes over; the branch will have ``variables``."""
+    if found.branch is not None and found.adopting_branch:
+        changes = "; ".join(branch_changes(found.branch, settings, variables))
+        yield f"adopts the Amplify branch {found.branch.name!r}: {changes}"
+    for name in sorted(found.adopting):
+        yield (
+            f"adopts the SSM parameter {name}: its value becomes that of its source, its tags this stack's; destroy "
+            "leaves it in place"
+        )
+
+
+def branch_changes(branch: HostedBranch, settings: Settings, variables: Mapping[str, Any]) -> Iterator[str]:
+    """What becomes of the branch, in words."""
+    live = branch.variables
+    changed = {key for key in live.keys() & variables.keys() if live[key] != variables[key]}
+    yield from _some("adds", variables.keys() - live.keys())
+    yield from _some("changes", changed)
+    yield from _some("removes", live.keys() - variables.keys())
+    yield from _some("leaves", live.keys() & variables.keys() - changed)
+    stage = settings.environment.stage.value
+    if branch.stage != stage:
+        yield f"its stage {branch.stage} becomes {stage}"
+    if not branch.auto_build:
+        yield "a push builds it from now on"
+    yield "it gets this stack's tags; destroy leaves it in place"
+
+
+def _some(verb: str, names: Collection[str]) -> Iterator[str]:
+    if names:
+        yield f"{verb} the variable{'s' if len(names) > 1 else ''} {', '.join(sorted(names))}"

@@ -1,0 +1,65 @@
+"""What somebody made by hand is taken over on the settings' word, told before, and left in place by a destroy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.project import Project
+from tests.scenario.test_build import start_a_long_build
+
+OLD = {"LOG_LEVEL": "silly", "DATABASE_URL": "an-old-one", "THEIRS": "kept", "UNUSED": "1", "NODE_ENV": "production"}
+
+
+def made_by_hand(project: Project) -> None:
+    amplify, ssm = project.aws("amplify"), project.aws("ssm")
+    amplify.create_branch(
+        appId=project.app_id,
+        branchName="staging",
+        stage="EXPERIMENTAL",
+        environmentVariables=OLD,
+        enableAutoBuild=False,
+    )
+    name = f"/{project.name}/staging/NEXTAUTH_SECRET"
+    ssm.put_parameter(Name=name, Value="by hand", Type="String", Tags=[{"Key": "by", "Value": "hand"}])
+
+
+def adopt(project: Project, **more: str) -> None:
+    project.edit("staging", "environment", adopt=True, adopt_parameters=["NEXTAUTH_SECRET"], **more)
+
+
+@pytest.mark.parametrize("way", ["merge", "replace"])
+def test_a_branch_and_a_parameter_are_adopted_and_outlive_the_stack(project: Project, way: str) -> None:
+    made_by_hand(project)
+    adopt(project, **({} if way == "merge" else {"adopt_variables": way}))
+    project.edit("staging", "variables", UNUSED=None)
+    before = project.snapshot()
+    said = " ".join(project.good("preview", "--stack", "staging").split())
+    assert project.snapshot() == before
+    gone = "DATABASE_URL, UNUSED" if way == "merge" else "DATABASE_URL, THEIRS, UNUSED"
+    assert "adopts the Amplify branch 'staging': adds the variables APP_ENV, " in said
+    assert f"changes the variable LOG_LEVEL; removes the variables {gone}; leaves the variable" in said
+    assert "its stage EXPERIMENTAL becomes BETA; a push builds it from now on" in said
+    assert f"adopts the SSM parameter /{project.name}/staging/NEXTAUTH_SECRET" in said
+    assert "an-old-one" not in project.heard[-1]
+    project.up("staging")
+    branch, variables = project.branch("staging"), project.branch("staging")["environmentVariables"]
+    assert (branch["stage"], branch["enableAutoBuild"], variables["LOG_LEVEL"]) == ("BETA", True, "info")
+    assert variables.get("THEIRS") == ("kept" if way == "merge" else None)
+    assert variables.keys().isdisjoint({"DATABASE_URL", "UNUSED"})
+    assert project.parameters("staging")["NEXTAUTH_SECRET"] == ("SecureString", "made-up-for-staging")
+    again = project.up("staging", "--expect-no-changes")
+    assert "adopts" not in again
+    project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    assert project.branch("staging")["environmentVariables"] == variables
+    assert project.parameters("staging").keys() == {"NEXTAUTH_SECRET"}
+
+
+def test_a_build_that_runs_is_cancelled_on_request_before_the_branch_is_touched(project: Project) -> None:
+    project.up("staging")
+    start_a_long_build(project)
+    project.edit("staging", "variables", LOG_LEVEL="trace")
+    project.edit("staging", "build", running="cancel")
+    assert "up cancels it before it changes the branch" in project.good("preview", "--stack", "staging")
+    project.up("staging")
+    assert project.branch("staging")["environmentVariables"]["LOG_LEVEL"] == "trace"
+    assert project.jobs("staging") == ["SUCCEED", "CANCELLED", "SUCCEED"]

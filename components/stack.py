@@ -65,6 +65,7 @@ def read_stack() -> Stack:
     findings = preflight(draft, identity, clouds)
     stacks = check_stacks(readers(draft), identity.project)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
+    problems += _held(identity, findings)
     if problems:
         raise pulumi.RunError(report(problems))
     stack = Stack(identity=identity, settings=draft.complete(), findings=findings, stacks=stacks.values)
@@ -115,6 +116,18 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> lis
         pulumi.log.warn("recreate: true has done its work: take it out, or the next loss of the branch is not told")
     path = f"{identity.project}:database.branch"
     return [Problem(path=path, text=text) for text in (lost, never) if text is not None]
+
+
+def _held(identity: Identity, findings: Findings) -> list[Problem]:
+    """A preview shows what an up would bring back, an up does not undo a rollback by the way."""
+    held = findings.hosting.held
+    if held is None:
+        return []
+    text = f"was rolled back and is held at {held}: `python -m ops resume {identity.stack}` ends that"
+    if pulumi.runtime.is_dry_run():
+        pulumi.log.warn(f"{identity.stack} {text}, and an up does not")
+        return []
+    return [Problem(path=identity.stack, text=text)]
 
 
 def _clouds() -> tuple[Clouds, list[Problem]]:

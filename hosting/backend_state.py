@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +17,7 @@ from hosting.errors import explained
 # Gen 2's own tables are made by a custom resource, whose id is the table's name as that of the others is.
 _TABLES = frozenset({"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "Custom::AmplifyDynamoDBTable"})
 _STACK = "AWS::CloudFormation::Stack"
+ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
 _DEEPEST = 5  # CloudFormation knows no limit; Amplify's go three deep
 
 
@@ -34,10 +36,13 @@ class Backend:
     status: str
     outputs: Mapping[str, str]
     parts: tuple[Part, ...]
+    rolled_back_at: datetime | None = None
 
-    @property
-    def complete(self) -> bool:
-        """Whether the last deployment of it went through: one that was rolled back is not what was asked for."""
+    def complete(self, since: datetime | None) -> bool:
+        """Whether it is as its last deployment meant it: so not when that was rolled back, but for one before a build
+        that began at ``since`` and succeeded, which then had nothing to deploy."""
+        if self.status == ROLLED_BACK and self.rolled_back_at is not None and since is not None:
+            return self.rolled_back_at <= since
         return is_complete(self.status)
 
     @property
@@ -66,7 +71,13 @@ def read_backend(aws: Aws, name: str) -> Backend | None:
     if found is None:
         return None
     status, outputs = found
-    return Backend(name=name, status=status, outputs=outputs, parts=tuple(_parts(aws, name, _DEEPEST)))
+    return Backend(
+        name=name,
+        status=status,
+        outputs=outputs,
+        parts=tuple(_parts(aws, name, _DEEPEST)),
+        rolled_back_at=_rolled_back_at(aws, name) if status == ROLLED_BACK else None,
+    )
 
 
 def table_status(aws: Aws, name: str) -> str | None:
@@ -87,6 +98,12 @@ def _describe(aws: Aws, name: str) -> tuple[str, dict[str, str]] | None:
                 return None
             raise
     return found["StackStatus"], {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+
+
+def _rolled_back_at(aws: Aws, name: str) -> datetime | None:
+    with explained(f"reading the events of the stack {name}"):
+        events = aws.cloudformation.describe_stack_events(StackName=name)["StackEvents"]  # a page, the newest first
+    return max((one["Timestamp"] for one in events if one.get("ResourceStatus") == ROLLED_BACK), default=None)
 
 
 def _parts(aws: Aws, stack: str, deep: int) -> Iterator[Part]:

@@ -14,7 +14,7 @@ from hosting.jobs import Builds, Job
 from hosting.patience import Clock
 from hosting.retries import commit_of
 
-Verify = Callable[[Clock], None]
+Verify = Callable[[Job, Clock], None]
 """Raises HostingError with all that is not as it should be."""
 
 
@@ -44,7 +44,7 @@ def _built(aws: Aws, request: BuildRequest, verify: Verify, clock: Clock) -> Job
 
 def verified(job: Job, verify: Verify, clock: Clock) -> None:
     try:
-        verify(clock)
+        verify(job, clock)
     except HostingError as error:
         raise NotVerified(str(error), job) from None
 

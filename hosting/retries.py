@@ -60,10 +60,12 @@ def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = Non
         raise HostingError(f"build {job.id} of {builds.branch} is {job.status}: wait for its end, or cancel it")
     commit = commit_of(aws, builds, job)
     if commit is None:
-        raise HostingError(
-            f"build {job.id} of {builds.branch} does not tell which commit it built, and repeating it would build the "
-            "newest one: choose a build of a push (`python -m ops build STACK status` shows their commits)"
-        )
+        raise unknown_commit(builds, job)
+    return repeat_commit(aws, builds, job, commit, patience)
+
+
+def repeat_commit(aws: Aws, builds: Builds, job: Job, commit: str, patience: Patience) -> Job:
+    """Builds ``commit``, which ``job`` built, once more: the new job, SUCCEED. Errors as of `retry_build`."""
     new = _repeat(aws, builds, job, commit, patience)
     if new.commit is not None and not same_commit(new.commit, commit):
         stop_job(aws, builds, new)
@@ -73,6 +75,13 @@ def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = Non
     if built is None or not same_commit(built, commit):
         raise _another(builds, ended, commit, built or "a commit that neither it nor its log names", "it is deployed")
     return ended
+
+
+def unknown_commit(builds: Builds, job: Job) -> HostingError:
+    return HostingError(
+        f"build {job.id} of {builds.branch} does not tell which commit it built, and repeating it would build the "
+        "newest one: choose a build of a push (`python -m ops build STACK status` shows their commits)"
+    )
 
 
 def _another(builds: Builds, job: Job, wanted: str, built: str, fate: str) -> HostingError:

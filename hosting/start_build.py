@@ -54,7 +54,7 @@ def main() -> int:
             aws,
             request_from(os.environ),
             history_from(os.environ),
-            lambda clock: require_verified(aws, expected, clock),
+            lambda job, clock: require_verified(aws, expected, job, clock),
             clock,
         )
     except HostingError as error:

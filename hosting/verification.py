@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from hosting.backend_state import Backend
 
@@ -36,11 +37,12 @@ class Check:
     passing: bool = False
 
 
-def backend_check(name: str, backend: Backend | None) -> Check:
+def backend_check(name: str, backend: Backend | None, since: datetime | None = None) -> Check:
+    """``since`` is when the build began after which this is looked at."""
     what = f"the backend stack {name} is complete"
     if backend is None:
         return Check(what=what, problem=f"the backend stack {name} does not exist")
-    if backend.complete:
+    if backend.complete(since):
         return Check(what=f"the backend stack {name} is {backend.status}")
     return Check(what=what, problem=f"the backend stack {name} is {backend.status}", passing=backend.moving)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import requests
 
@@ -11,6 +12,7 @@ from hosting.backend_state import read_backend, table_status
 from hosting.backends import backend_stack
 from hosting.clients import Aws
 from hosting.errors import HostingError, explained
+from hosting.jobs import Job
 from hosting.patience import Clock, Patience
 from hosting.verification import Check, apart_check, backend_check, failed, table_checks
 
@@ -30,35 +32,38 @@ class Expected:
     address: str = ""
 
 
-def verify(aws: Aws, expected: Expected, clock: Clock) -> list[Check]:
-    """All checks, as they are in the end. Raises HostingError where nothing can be told."""
+def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[Check]:
+    """All checks, as they are in the end. ``job`` is the newest that succeeded, if one did.
+
+    Raises HostingError where nothing can be told.
+    """
     patience, checks = Patience.of(_PATIENCE, clock), list[Check]()
     for _ in patience.looks():
-        checks = list(_checks(aws, expected))
+        checks = list(_checks(aws, expected, job))
         if not any(check.passing for check in checks):
             break
         clock.say("; ".join(check.problem or "" for check in checks if check.passing))
     return checks
 
 
-def require_verified(aws: Aws, expected: Expected, clock: Clock) -> None:
+def require_verified(aws: Aws, expected: Expected, job: Job, clock: Clock) -> None:
     """Raises HostingError with every check that failed."""
-    wrong = failed(verify(aws, expected, clock))
+    wrong = failed(verify(aws, expected, job, clock))
     if wrong:
         what = "; ".join(check.problem or "" for check in wrong)
         raise HostingError(f"the deployment of {expected.branch} is not as it should be: {what}")
 
 
-def _checks(aws: Aws, expected: Expected) -> Iterator[Check]:
+def _checks(aws: Aws, expected: Expected, job: Job | None) -> Iterator[Check]:
     if expected.stack:
-        yield from _backend_checks(aws, expected)
+        yield from _backend_checks(aws, expected, None if job is None else job.started)
     if expected.address:
         yield address_check(expected.address)
 
 
-def _backend_checks(aws: Aws, expected: Expected) -> Iterator[Check]:
+def _backend_checks(aws: Aws, expected: Expected, since: datetime | None) -> Iterator[Check]:
     backend = read_backend(aws, expected.stack)
-    yield backend_check(expected.stack, backend)
+    yield backend_check(expected.stack, backend, since)
     if backend is None:
         return
     yield from table_checks({table.id: table_status(aws, table.id) for table in backend.tables})

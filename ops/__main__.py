@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hosting.errors import HostingError
-from ops import builds, verifying
+from ops import builds, rolling_back, verifying
 from ops.builds import now
 from ops.kept import kept_copy
 from ops.listings import HIDDEN, Format, entries_of, formatted, table
@@ -62,6 +62,22 @@ def build(
 def verify(stack: Stack) -> None:
     """Check what the latest deployment left: the backend and its tables, that production is apart, the address."""
     verifying.check(find_target(Pulumi(stack=stack)))
+
+
+@app.command()
+def rollback(
+    stack: Stack,
+    to: Annotated[str | None, typer.Option(help="number of the build to put back, if not the last good one")] = None,
+    yes: Yes = False,
+) -> None:
+    """Put back the last good build's commit, variables and parameters, and hold them: shows what, and asks."""
+    rolling_back.rollback(stack, to, yes)
+
+
+@app.command()
+def resume(stack: Stack, yes: Yes = False) -> None:
+    """End the hold of a rollback: bring the files' configuration back and build the newest commit. Shows, and asks."""
+    rolling_back.resume(stack, yes)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import typer
 
 from components.app import branch_address
 from components.backend import backend_in_use
+from hosting.jobs import list_jobs
 from hosting.verification import failed
 from hosting.verifying import Expected, verify
 from ops.builds import progress
@@ -30,7 +31,9 @@ def expected_of(target: Target) -> Expected:
 
 def check(target: Target) -> None:
     """Prints every check; OpsError when one failed."""
-    checks = verify(target.aws, expected_of(target), progress())
+    jobs = list_jobs(target.aws, target.builds)
+    newest = next((job for job in jobs if job.succeeded), None)
+    checks = verify(target.aws, expected_of(target), newest, progress())
     for one in checks:
         typer.echo(f"ok      {one.what}" if one.problem is None else f"failed  {one.problem}")
     wrong = failed(checks)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from components.naming import DATABASE_URL, DIRECT_URL, MADE, MIGRATIONS, Identity
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
+from hosting.holds import Hold, hold_in
 from hosting.lookups import App, HostedBranch
 from neon.models import Branch
 
@@ -24,6 +25,11 @@ class HostingFindings:
     adopting: frozenset[str] = frozenset()
     values: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def held(self) -> Hold | None:
+        """Whether a rollback holds the environment."""
+        return None if self.branch is None else hold_in(self.branch.tags)
 
     @property
     def made(self) -> str | None:

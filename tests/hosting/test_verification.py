@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -38,6 +40,14 @@ def backend(
 def test_a_backend_is_complete_when_its_last_deployment_went_through(status: str, good: bool, passing: bool) -> None:
     check = backend_check("mine", backend(status=status))
     assert (check.problem is None, check.passing) == (good, passing)
+
+
+def test_a_backend_that_was_rolled_back_before_a_build_that_changed_nothing_of_it_is_fine() -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    rolled_back = replace(backend(status="UPDATE_ROLLBACK_COMPLETE"), rolled_back_at=noon)
+    assert backend_check("mine", rolled_back, since=noon + timedelta(minutes=1)).problem is None
+    assert backend_check("mine", rolled_back, since=noon - timedelta(minutes=1)).problem is not None
+    assert backend_check("mine", rolled_back).problem is not None
 
 
 def test_a_backend_that_is_not_there_is_named() -> None:

@@ -1,0 +1,104 @@
+"""Which build a rollback puts back, and what of its configuration differs from now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hosting.deployments import Configuration, Deployment, Result, in_force
+from hosting.errors import HostingError
+from hosting.jobs import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A build that succeeded, its commit if that is known, and what was noted about its configuration, if anything."""
+
+    job: Job
+    commit: str | None
+    deployment: Deployment | None
+
+    @property
+    def configuration(self) -> Configuration | None:
+        return None if self.deployment is None else self.deployment.configuration
+
+    @property
+    def verified(self) -> bool:
+        """False for a build that was found to have left something wrong."""
+        mine = self.deployment is not None and self.deployment.job == self.job.id
+        return not (mine and self.deployment is not None and self.deployment.result is Result.UNVERIFIED)
+
+    @property
+    def good(self) -> bool:
+        return self.verified and self.commit is not None
+
+
+def past_of(job: Job, history: Sequence[Deployment]) -> Past:
+    deployment = in_force(history, job)
+    noted = deployment.commit if deployment is not None and deployment.job == job.id else None
+    return Past(job=job, commit=job.commit or noted, deployment=deployment)
+
+
+def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None) -> Past:
+    """The build to put back: ``wanted``, or the last good one before what is wrong now. All are newest first.
+
+    What is wrong is the newest build, when it failed or was found wrong: then the last good one is the newest that is
+    neither. Else it is what is served, and the last good one is the newest before that which differs from it. One whose
+    commit nobody knows cannot be put back. Raises HostingError where there is none.
+    """
+    if wanted is not None:
+        return _wanted(jobs, pasts, wanted)
+    newest = next((job for job in jobs if job.ended), None)
+    served = pasts[0] if pasts else None
+    if served is None or newest is None:
+        raise HostingError("no build of it ever succeeded: there is nothing to put back")
+    if newest.id != served.job.id or not served.verified:
+        found = next((past for past in pasts if past.good), None)
+    else:
+        found = next((past for past in _before(pasts) if past.good and not _same(past, served)), None)
+    if found is None:
+        raise HostingError(
+            f"there is no good build before build {served.job.id} that differs from it and whose commit is known"
+        )
+    return found
+
+
+def _before(pasts: Sequence[Past]) -> Sequence[Past]:
+    """Those before the one that is served; before the build that it repeats, for what is between was rolled back."""
+    served, older = pasts[0], pasts[1:]
+    places = [place for place, past in enumerate(older) if past.job.kind != "RETRY" and past.commit == served.commit]
+    return older[places[0] + 1 :] if served.job.kind == "RETRY" and places else older
+
+
+def _wanted(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str) -> Past:
+    found = next((past for past in pasts if past.job.id == wanted), None)
+    if found is not None:
+        return found
+    known = next((job for job in jobs if job.id == wanted), None)
+    what = f"is not among its latest {len(jobs)}" if known is None else f"ended as {known.status}"
+    raise HostingError(f"build {wanted} {what}: choose one that succeeded (`ops build STACK status` lists them)")
+
+
+def _same(one: Past, other: Past) -> bool:
+    """Whether putting one back over the other would change nothing."""
+    return one.commit == other.commit and one.configuration == other.configuration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterChange:
+    """A parameter that gets back the value of an old version. ``value`` is secret, and shows nowhere."""
+
+    name: str
+    version: int
+    value: str = field(repr=False)
+
+
+def variable_changes(now: Mapping[str, str], then: Mapping[str, str]) -> Iterator[str]:
+    """A line for each variable that a rollback changes."""
+    for key in sorted(now.keys() | then.keys()):
+        if key not in then:
+            yield f"{key} is taken away"
+        elif key not in now:
+            yield f"{key} comes back as {then[key]}"
+        elif now[key] != then[key]:
+            yield f"{key}: {now[key]} becomes {then[key]}"

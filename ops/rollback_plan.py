@@ -1,0 +1,111 @@
+"""What a rollback will do, found out without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from components.naming import DATABASE_URL, DIRECT_URL
+from hosting.backend_state import stack_status
+from hosting.backends import backend_stack
+from hosting.deployments import Configuration, Deployment, read_history
+from hosting.errors import HostingError
+from hosting.holds import Hold, hold_in
+from hosting.jobs import Job, list_jobs
+from hosting.lookups import HostedBranch, branch_of
+from hosting.restoring import Values, old_values
+from hosting.retries import commit_of, unknown_commit
+from hosting.rollbacks import Past, past_of, target_of
+from hosting.stuck import Way, refuse_lost, way_out
+from ops.pulumi import OpsError
+from ops.target import Target
+
+_LOGS_READ = 10  # of the latest good builds, where nothing else tells their commits
+# They must fit the database as it is: its password may be another one by now.
+OF_THE_DATABASE = frozenset({DATABASE_URL, DIRECT_URL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """``past`` is put back, ``served`` the newest build that succeeded. ``variables`` are those of then, or None where
+    they stay; ``names`` are all parameters of the configuration, ``backend`` is a stack that is stuck, or empty."""
+
+    past: Past
+    commit: str
+    served: Past
+    branch: HostedBranch
+    held: Hold | None
+    variables: Mapping[str, str] | None
+    values: Values
+    names: tuple[str, ...]
+    backend: str
+    backend_status: str | None
+
+    @property
+    def stamp(self) -> str:
+        return "" if self.past.deployment is None else self.past.deployment.stamp
+
+
+def plan_rollback(target: Target, wanted: str | None) -> Plan:
+    """Reads only. Raises OpsError or HostingError where there is nothing to put back, or it cannot be done."""
+    branch = branch_of(target.aws, target.app_id, target.builds.branch)
+    if branch is None:
+        raise OpsError(f"Amplify has no branch {target.builds.branch}: there is nothing to roll back")
+    held = hold_in(branch.tags)
+    jobs, history = list_jobs(target.aws, target.builds), read_history(target.aws, target.identity.deployments)
+    pasts = _pasts(target, jobs, history)
+    past = target_of(jobs, pasts, wanted or (held and held.job) or None)
+    if past.commit is None:
+        raise unknown_commit(target.builds, past.job)
+    backend, status = _stuck_backend(target)
+    return Plan(
+        past=past,
+        commit=past.commit,
+        served=pasts[0],
+        branch=branch,
+        held=held,
+        variables=_variables(branch, past.configuration),
+        values=_values(target, past.configuration),
+        names=tuple(sorted({name for one in history for name in one.configuration.parameters})),
+        backend=backend,
+        backend_status=status,
+    )
+
+
+def _pasts(target: Target, jobs: Sequence[Job], history: Sequence[Deployment]) -> list[Past]:
+    """The builds that succeeded, newest first. What neither Amplify nor a note tells of the newest, their logs may."""
+    found = [past_of(job, history) for job in jobs if job.succeeded]
+    read = [past if past.commit else replace(past, commit=_logged(target, past.job)) for past in found[:_LOGS_READ]]
+    return [*read, *found[_LOGS_READ:]]
+
+
+def _logged(target: Target, job: Job) -> str | None:
+    try:
+        return commit_of(target.aws, target.builds, job)
+    except HostingError:  # a log that is gone
+        return None
+
+
+def _stuck_backend(target: Target) -> tuple[str, str | None]:
+    """The environment's own backend stack with its status, where it cannot be deployed to as it is."""
+    backend = target.settings.draft.backend
+    if backend is None or backend.mode != "own":
+        return "", None
+    name = backend_stack(target.app_id, target.builds.branch)
+    status = stack_status(target.aws, name)
+    refuse_lost(name, status)
+    return ("", None) if way_out(status) is Way.NOTHING else (name, status)
+
+
+def _variables(branch: HostedBranch, then: Configuration | None) -> Mapping[str, str] | None:
+    if then is None or then.variables == branch.variables:
+        return None
+    return then.variables
+
+
+def _values(target: Target, then: Configuration | None) -> Values:
+    if then is None:
+        return Values(changes=(), gone=())
+    kept = {target.identity.parameter(key) for key in OF_THE_DATABASE}
+    versions = {name: version for name, version in then.parameters.items() if name not in kept}
+    return old_values(target.aws, replace(then, parameters=versions))

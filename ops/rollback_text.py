@@ -1,0 +1,55 @@
+"""A plan of a rollback for the person who has to say yes. Pure; no value of a parameter is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from hosting.jobs import Job
+from hosting.rollbacks import variable_changes
+from hosting.stuck import way_out
+from ops.rollback_plan import OF_THE_DATABASE, Plan
+from ops.target import Target
+
+
+def described(target: Target, plan: Plan) -> str:
+    return "\n".join([*_what(target, plan), *_configuration(plan), *_not_undone(target)])
+
+
+def _what(target: Target, plan: Plan) -> Iterator[str]:
+    if plan.held is not None:
+        yield f"{target.identity.stack} is held at {plan.held} already"
+    yield f"what is served:  {_build(plan.served.job, plan.served.commit)}"
+    yield f"what comes back: {_build(plan.past.job, plan.commit)}, built once more"
+    yield "a build that runs is cancelled"
+    if plan.backend:
+        yield f"backend: {plan.backend} is {plan.backend_status}: {way_out(plan.backend_status)}"
+
+
+def _build(job: Job, commit: str | None) -> str:
+    when = "" if job.started is None else job.started.astimezone(UTC).strftime(" of %Y-%m-%d %H:%M:%S")
+    return f"build {job.id}{when}, commit {commit or 'unknown'}"
+
+
+def _configuration(plan: Plan) -> Iterator[str]:
+    if plan.past.configuration is None:
+        yield "variables and parameters stay as they are: nothing was noted about them then"
+        return
+    if plan.past.configuration.variables is None:
+        yield "variables stay as they are: they were too long to be noted"
+    for line in variable_changes(plan.branch.variables, plan.variables or plan.branch.variables):
+        yield f"variable {line}"
+    for change in plan.values.changes:
+        yield f"parameter {change.name} gets the value of its version {change.version}"
+    for name in plan.values.gone:
+        yield f"parameter {name} stays as it is: SSM does not have the value of then any more"
+
+
+def _not_undone(target: Target) -> Iterator[str]:
+    yield "this does not undo:"
+    if target.settings.draft.database is not None:
+        yield "  the database: migrations that ran and data that was written since stay"
+        yield f"  {' and '.join(sorted(OF_THE_DATABASE))}: they fit the database as it is now"
+    if target.settings.draft.backend is not None and target.settings.draft.backend.mode == "own":
+        yield "  data in the backend's tables and buckets, and what the old code of the backend does not know of"
+    yield "  the stack files and git: until `python -m ops resume`, pushes do not build and an up is refused"

@@ -1,0 +1,80 @@
+"""`ops rollback STACK` and `ops resume STACK`: the last good deployment put back and held, and the end of the hold.
+
+What AWS knows is enough for it (jobs, the noted deployments, the versions of parameters): a lost state is no obstacle.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from hosting.builds import cancel_builds
+from hosting.deploying import History, noted, verified
+from hosting.holds import hold, hold_in, release
+from hosting.jobs import Job
+from hosting.lookups import branch_of
+from hosting.patience import Patience
+from hosting.restoring import restore_parameters, restore_variables
+from hosting.retries import repeat_commit
+from hosting.stuck import settle
+from hosting.verifying import require_verified
+from ops.builds import FORCE, now, progress
+from ops.pulumi import OpsError, Pulumi
+from ops.rollback_plan import Plan, plan_rollback
+from ops.rollback_text import described
+from ops.target import Target, find_target
+from ops.verifying import expected_of
+
+
+def rollback(stack: str, job_id: str | None, yes: bool) -> None:
+    """Shows what is put back and what is not, asks, does it."""
+    target = find_target(Pulumi(stack=stack))
+    plan = plan_rollback(target, job_id)
+    typer.echo(described(target, plan))
+    if not (yes or typer.confirm(f"Roll {stack} back?")):
+        raise OpsError("nothing was rolled back")
+    job = carry_out(target, plan)
+    typer.echo(
+        f"{stack} is back at commit {plan.commit} (build {job.id}), and held there: pushes do not build, and an up is "
+        f"refused, until `python -m ops resume {stack}`"
+    )
+
+
+def carry_out(target: Target, plan: Plan) -> Job:
+    """Each step may be repeated: what is done already is found done. The hold is first, and stays when one fails."""
+    clock = progress()
+    patience = Patience.of(target.builds.deadline, clock)
+    hold(target.aws, target.builds, plan.past.job.id)
+    cancel_builds(target.aws, target.builds, clock)
+    if plan.backend:
+        settle(target.aws, plan.backend, patience)
+    restore_parameters(target.aws, plan.values.changes)
+    if plan.variables is not None:
+        restore_variables(target.aws, target.builds, plan.variables)
+    history = History(name=target.identity.deployments, parameters=plan.names)
+    return noted(target.aws, target.builds, history, plan.stamp, lambda: _built(target, plan, patience))
+
+
+def _built(target: Target, plan: Plan, patience: Patience) -> Job:
+    expected = expected_of(target)
+    job = repeat_commit(target.aws, target.builds, plan.past.job, plan.commit, patience)
+    verified(job, lambda new, clock: require_verified(target.aws, expected, new, clock), patience.clock)
+    return job
+
+
+def resume(stack: str, yes: bool) -> None:
+    """Ends the hold and brings the configuration of the files back, with a build: shows what, and asks."""
+    pulumi = Pulumi(stack=stack)
+    target = find_target(pulumi)
+    branch = branch_of(target.aws, target.app_id, target.builds.branch)
+    held = hold_in(branch.tags) if branch is not None else None
+    if held is None:
+        raise OpsError(f"{stack} is not held: there is nothing to resume")
+    if not yes:
+        pulumi.run("preview")
+        what = f"End the hold of {stack} at {held}, bring that configuration back and build the newest commit?"
+        if not typer.confirm(what):
+            raise OpsError(f"{stack} stays held")
+    release(target.aws, target.builds)
+    # An up that finds the configuration of its last build builds nothing, and another commit is deployed by now.
+    pulumi.set(FORCE, now())
+    pulumi.run("up", "--yes", "--skip-preview")

@@ -16,9 +16,12 @@ from components.neon.resources import (
     NeonBranchArgs,
     NeonConnection,
     NeonConnectionArgs,
+    NeonPassword,
+    NeonPasswordArgs,
     NeonReset,
     NeonResetArgs,
 )
+from components.preflight.findings import PasswordFindings
 from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from neon.kinds import Kind
@@ -37,7 +40,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseArgs:
-    """``overwrites``, ``masks``, ``kept`` and ``last_reset_at`` are what the pre-flight found."""
+    """``overwrites``, ``masks``, ``kept``, ``password`` and ``last_reset_at`` are what the pre-flight found."""
 
     identity: Identity
     settings: DatabaseSettings
@@ -45,6 +48,7 @@ class DatabaseArgs:
     overwrites: str | None
     masks: str | None
     kept: str | None
+    password: PasswordFindings
     last_reset_at: str
     protect: bool
 
@@ -57,27 +61,56 @@ def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
     if args.kept is not None:
         pulumi.log.info(args.kept, resource=branch)
     reset = _declare_reset(args, branch, parent)
-    settings = args.settings
-    connection = NeonConnection(
-        args.identity.name("connection"),
-        NeonConnectionArgs(
-            project_id=args.project_id,
-            branch_id=branch.id,
-            database=settings.database,
-            role=settings.role,
-            allow_default=settings.adopt,
-            anonymized=settings.kind is Kind.ANONYMIZED,
-            parameters=settings.connection,
-        ),
-        pulumi.ResourceOptions(parent=parent, depends_on=[reset] if reset else []),
-    )
+    password = _declare_password(args, branch, parent, reset)
+    opts = pulumi.ResourceOptions(parent=parent, depends_on=[reset] if reset else [])
     return Database(
         project_id=args.project_id,
         branch=branch,
         reset=reset,
-        connection=connection,
+        connection=NeonConnection(args.identity.name("connection"), _connection_args(args, branch, password), opts),
         last_reset_at=args.last_reset_at if reset is None else reset.last_reset_at,
     )
+
+
+def _connection_args(args: DatabaseArgs, branch: NeonBranch, password: NeonPassword | None) -> NeonConnectionArgs:
+    settings = args.settings
+    return NeonConnectionArgs(
+        project_id=args.project_id,
+        branch_id=branch.id,
+        database=settings.database,
+        role=settings.role,
+        allow_default=settings.adopt,
+        anonymized=settings.kind is Kind.ANONYMIZED,
+        password_set_at=password.set_at if password else None,
+        parameters=settings.connection,
+    )
+
+
+def _declare_password(
+    args: DatabaseArgs, branch: NeonBranch, parent: pulumi.Resource, reset: NeonReset | None
+) -> NeonPassword | None:
+    """After a reset: what that leaves is judged."""
+    settings, found = args.settings, args.password
+    if found.shares is not None:
+        pulumi.log.warn(found.shares, resource=branch)
+    if found.wanted is None:
+        return None
+    password = NeonPassword(
+        args.identity.name("password"),
+        NeonPasswordArgs(
+            project_id=args.project_id,
+            branch_id=branch.id,
+            role=settings.role,
+            password_after=found.wanted,
+            source=settings.source,
+            mark=args.identity.mark(args.identity.name("database")),
+            adopted=settings.adopt,
+        ),
+        pulumi.ResourceOptions(parent=parent, depends_on=[reset] if reset else []),
+    )
+    if found.renews is not None:
+        pulumi.log.warn(found.renews, resource=password)
+    return password
 
 
 def _declare_reset(args: DatabaseArgs, branch: NeonBranch, parent: pulumi.Resource) -> NeonReset | None:

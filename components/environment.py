@@ -64,6 +64,7 @@ class Environment(pulumi.ComponentResource):
             overwrites=found.overwrites,
             masks=found.masks,
             kept=found.kept,
+            password=found.password,
             last_reset_at=found.last_reset_at,
             protect=settings.environment.production or bool(settings.database.protected),
         )

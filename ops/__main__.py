@@ -1,4 +1,4 @@
-"""`python -m ops COMMAND STACK`: reset, build, drift, repair, variables, outputs."""
+"""`python -m ops COMMAND STACK`: reset, rotate, build, drift, repair, variables, outputs."""
 
 from __future__ import annotations
 
@@ -18,29 +18,46 @@ from ops.target import find_target
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
-FRESH_AFTER = "database.fresh_after"
+FRESH_AFTER, PASSWORD_AFTER = "database.fresh_after", "database.password_after"
 
 
 @app.command()
 def reset(stack: Stack, yes: Yes = False) -> None:
     """Copy the source's data over the environment's database, then build: shows what is lost, and asks."""
     pulumi = Pulumi(stack=stack)
-    before = pulumi.read("config", "get", "--path", FRESH_AFTER)
     wanted = now()
-    pulumi.set(FRESH_AFTER, wanted)
-    agreed = False
-    try:
-        pulumi.run("preview")
-        agreed = yes or typer.confirm(f"Reset the database of {stack}?")
-    finally:
-        if not agreed:
-            pulumi.set(FRESH_AFTER, before)
-    if not agreed:
+    if not _declared(pulumi, FRESH_AFTER, wanted, question=f"Reset the database of {stack}?", yes=yes):
         raise OpsError("nothing was reset")
-    pulumi.run("up", "--yes", "--skip-preview")
     kept = kept_copy(pulumi, wanted)
     if kept is not None:
         typer.echo(f"What was overwritten is kept as the Neon branch {kept}: delete it when nobody needs it.")
+
+
+@app.command()
+def rotate(stack: Stack, yes: Yes = False) -> None:
+    """Give the environment's database role a new password, then build: shows who is cut off, and asks."""
+    question = f"Give the database role of {stack} a new password?"
+    if not _declared(Pulumi(stack=stack), PASSWORD_AFTER, now(), question=question, yes=yes):
+        raise OpsError("the password is as it was")
+
+
+def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool) -> bool:
+    """Sets a time in the stack file, shows what follows, asks unless ``yes``, and brings it about.
+
+    False for a no. The file is then as it was, and also where the preview fails.
+    """
+    before = pulumi.read("config", "get", "--path", key)
+    pulumi.set(key, wanted)
+    agreed = False
+    try:
+        pulumi.run("preview")
+        agreed = yes or typer.confirm(question)
+    finally:
+        if not agreed:
+            pulumi.set(key, before)
+    if agreed:
+        pulumi.run("up", "--yes", "--skip-preview")
+    return agreed
 
 
 @app.command()

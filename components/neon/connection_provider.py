@@ -19,6 +19,8 @@ class NeonConnectionProvider(NeonProvider):
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         found = changed(CONNECTION_RULES, _olds, _news)
+        if _news.get("password_set_at") is None:
+            found.pop("password_set_at", None)  # who no longer declares an age has the password that there is
         return DiffResult(changes=bool(found), replaces=keys_with(found, Change.REPLACES))
 
     def create(self, props: Props) -> CreateResult:
@@ -43,7 +45,7 @@ class NeonConnectionProvider(NeonProvider):
 
 
 def spec_of(props: Props) -> ConnectionSpec:
-    return ConnectionSpec(**{key: props[key] for key in CONNECTION_RULES if key in props})
+    return ConnectionSpec(**{key: props[key] for key in CONNECTION_RULES if key in props and key != "password_set_at"})
 
 
 def outputs_of(connection: Connection, inputs: Props) -> Props:

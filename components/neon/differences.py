@@ -54,6 +54,7 @@ CONNECTION_RULES: Mapping[str, Rule] = {
     "parameters": Rule(change=Change.IN_PLACE, reason="the strings are written anew"),
     "allow_default": Rule(change=Change.IN_PLACE, reason="checked anew"),
     "anonymized": Rule(change=Change.NOTHING, reason="a branch stays what it was made as"),
+    "password_set_at": Rule(change=Change.IN_PLACE, reason="the strings are read anew, with the new password"),
 }
 
 RESET_RULES: Mapping[str, Rule] = {
@@ -66,6 +67,16 @@ RESET_RULES: Mapping[str, Rule] = {
     "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only"),
     "keep": Rule(change=Change.NOTHING, reason="only the next reset overwrites data"),
     "adopted": Rule(change=Change.NOTHING, reason="says whose the branch is, not how fresh its data"),
+}
+
+PASSWORD_RULES: Mapping[str, Rule] = {
+    "project_id": Rule(change=Change.REPLACES, reason="another branch's password is judged for itself"),
+    "branch_id": Rule(change=Change.REPLACES, reason="another branch's password is judged for itself"),
+    "role": Rule(change=Change.REPLACES, reason="another role's password is judged for itself"),
+    "password_after": Rule(change=Change.IN_PLACE, reason="a password that is older is replaced"),
+    "source": Rule(change=Change.NOTHING, reason="names a branch whose password the next one must not be"),
+    "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only"),
+    "adopted": Rule(change=Change.NOTHING, reason="says whose the branch is, not how old its password"),
 }
 
 

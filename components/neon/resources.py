@@ -11,6 +11,7 @@ from pulumi.dynamic import Resource
 
 from components.neon.branch_provider import ENDPOINT, NeonBranchProvider
 from components.neon.connection_provider import NeonConnectionProvider
+from components.neon.password_provider import NeonPasswordProvider
 from components.neon.reset_provider import NeonResetProvider
 from neon.kinds import Kind
 from neon.masking import ANONYMIZED, MaskingRule
@@ -69,12 +70,15 @@ def _kind(args: NeonBranchArgs) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeonConnectionArgs:
+    """``password_set_at`` is when the role's password was set, RFC 3339; None where nobody declares its age."""
+
     project_id: str
     branch_id: pulumi.Input[str]
     database: str
     role: str
     allow_default: bool
     anonymized: bool
+    password_set_at: pulumi.Input[str] | None
     parameters: Mapping[str, str]
 
 
@@ -94,6 +98,7 @@ class NeonConnection(Resource, module="neon", name="Connection"):
             "role": args.role,
             "allow_default": args.allow_default,
             "anonymized": args.anonymized,
+            "password_set_at": args.password_set_at,
             "parameters": dict(args.parameters),
             **dict.fromkeys(("endpoint_id", "host", "database_url", "direct_url")),
         }
@@ -136,3 +141,35 @@ class NeonReset(Resource, module="neon", name="Reset"):
             "last_reset_at": None,
         }
         super().__init__(NeonResetProvider(), name, props, opts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeonPasswordArgs:
+    """``password_after`` is RFC 3339; ``source`` names the branch that this one was copied from."""
+
+    project_id: str
+    branch_id: pulumi.Input[str]
+    role: str
+    password_after: str
+    source: str | None
+    mark: Mapping[str, str]
+    adopted: bool
+
+
+class NeonPassword(Resource, module="neon", name="Password"):
+    """A role's password, never its value; ``set_at`` is when it was set, as far as is known, RFC 3339."""
+
+    set_at: pulumi.Output[str]
+
+    def __init__(self, name: str, args: NeonPasswordArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, Any] = {
+            "project_id": args.project_id,
+            "branch_id": args.branch_id,
+            "role": args.role,
+            "password_after": args.password_after,
+            "source": args.source,
+            "mark": dict(args.mark),
+            "adopted": args.adopted,
+            "set_at": None,
+        }
+        super().__init__(NeonPasswordProvider(), name, props, opts)

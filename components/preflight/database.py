@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from components.naming import Identity
-from components.preflight.findings import DatabaseFindings
+from components.preflight.findings import DatabaseFindings, PasswordFindings
+from components.preflight.passwords import check_password
 from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
@@ -52,6 +53,7 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
         overwrites=overwrites,
         masks=masks,
         kept=_kept(client, branch) if branch and not database.adopt else None,
+        password=PasswordFindings() if problems else check_password(database, client, branch, source),
         problems=tuple(problems),
     )
 

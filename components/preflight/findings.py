@@ -38,6 +38,18 @@ class HostingFindings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordFindings:
+    """``wanted`` is from when on the role's password must have been set, None where nobody declares that.
+
+    ``renews`` says what a new one that is due will do, ``shares`` what else the present one opens.
+    """
+
+    wanted: str | None = None
+    renews: str | None = None
+    shares: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFindings:
     """``branch`` is the environment's own, if it exists; ``overwrites`` says what a reset that is due overwrites,
     ``masks`` what new masking rules do, ``kept`` which copies earlier resets have left."""
@@ -47,6 +59,7 @@ class DatabaseFindings:
     overwrites: str | None = None
     masks: str | None = None
     kept: str | None = None
+    password: PasswordFindings = PasswordFindings()
     problems: tuple[Problem, ...] = field(default=())
 
     @property

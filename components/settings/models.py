@@ -101,6 +101,7 @@ class ComputeSettings(Section):
 class DatabaseSettings(Section):
     """``kind`` is what the branch is made as, ``masking`` the rules of an anonymized one.
 
+    ``password_after``: a password of ``role`` that was set before that time, or that the source has too, is replaced.
     ``fresh_after``: data copied from the source before that time is copied anew, over what the branch holds.
     ``keep`` keeps what a reset overwrites as a branch of its own. ``ttl``, in seconds, is how long the branch lives
     after its creation or its last reset.
@@ -112,6 +113,7 @@ class DatabaseSettings(Section):
     kind: Kind = Kind.COPY
     masking: list[MaskingSettings] = Field(default=[])
     fresh_after: Time | None = None
+    password_after: Time | None = None
     keep: bool = False
     ttl: Duration | None = Field(default=None, le=30 * 86400)
     recreate: bool = False

@@ -143,10 +143,11 @@ def _kinds(draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 
 def _freshness(draft: Draft, identity: Identity, now: datetime) -> Iterator[Problem]:
-    wanted = draft.database.fresh_after if draft.database else None
-    if wanted is not None and datetime.fromisoformat(wanted) > now:
-        path = f"{identity.project}:database.fresh_after"
-        yield Problem(path=path, text=f"lies in the future: no data can be that fresh; it is {now:%Y-%m-%dT%H:%M:%SZ}")
+    for key, what in (("fresh_after", "data can be that fresh"), ("password_after", "password can be that new")):
+        wanted = getattr(draft.database, key, None)
+        if wanted is not None and datetime.fromisoformat(wanted) > now:
+            text = f"lies in the future: no {what}; it is {now:%Y-%m-%dT%H:%M:%SZ}"
+            yield Problem(path=f"{identity.project}:database.{key}", text=text)
 
 
 def _application(draft: Draft, identity: Identity) -> Iterator[Problem]:

@@ -10,10 +10,11 @@ from neon.branches import ensure_branch, find_branch, read_write_endpoint, remov
 from neon.changes import BranchSpec
 from neon.connections import ConnectionSpec, connect_strings
 from neon.models import Branch, Compute
+from neon.passwords import ensure_password
 from neon.resets import ensure_fresh
 from tests.bench.measure import Row, measure
 from tests.localcloud.neon.driver import Project, Server
-from tests.neon.specs import a_second_later, client_at, reset_spec
+from tests.neon.specs import a_second_later, client_at, password_spec, reset_spec
 
 MARK = {"pulumi:project": "bench", "pulumi:stack": "staging"}
 CROWDS = (10, 100, 1000, 5000)
@@ -47,6 +48,9 @@ def life(project: Project) -> Iterator[Row]:
     reset = reset_spec(due, a_second_later(due), MARK)
     yield measure(project, "reset it, and verify", lambda: ensure_fresh(client, reset))
     yield measure(project, "find that it is fresh", lambda: ensure_fresh(client, reset))
+    renewed = password_spec(branch, branch.created_at, MARK)
+    yield measure(project, "give it a password of its own", lambda: ensure_password(client, renewed))
+    yield measure(project, "find that it has one", lambda: ensure_password(client, renewed))
     yield measure(project, "delete it", lambda: remove_branch(client, project.id, branch.id, MARK))
 
 

@@ -12,9 +12,10 @@ from pulumi.dynamic.dynamic import serialize_provider
 from components.neon.branch_provider import OTHER_RULES, Found, NeonBranchProvider, actual_masking, masked_by
 from components.neon.connection_provider import NeonConnectionProvider
 from components.neon.credentials import MissingCredentials, credentials
-from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, Change, changed
+from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, PASSWORD_RULES, Change, changed
+from components.neon.password_provider import NeonPasswordProvider
 from components.neon.reset_provider import NeonResetProvider
-from components.neon.resources import NeonBranch, NeonConnection, NeonReset
+from components.neon.resources import NeonBranch, NeonConnection, NeonPassword, NeonReset
 from neon.masking import Anonymization, MaskingRule
 from neon.models import Branch
 from neon.transport import DEFAULT_HOST
@@ -41,6 +42,7 @@ BRANCH: dict[str, Any] = {
         (NeonBranchProvider(), ("components.neon.branch_provider", "NeonBranchProvider")),
         (NeonConnectionProvider(), ("components.neon.connection_provider", "NeonConnectionProvider")),
         (NeonResetProvider(), ("components.neon.reset_provider", "NeonResetProvider")),
+        (NeonPasswordProvider(), ("components.neon.password_provider", "NeonPasswordProvider")),
     ],
 )
 def test_a_provider_is_persisted_by_its_path_alone(provider: Any, path: tuple[str, str]) -> None:
@@ -51,7 +53,13 @@ def test_a_provider_is_persisted_by_its_path_alone(provider: Any, path: tuple[st
 
 
 @pytest.mark.parametrize(
-    ("resource", "token"), [(NeonBranch, "neon:Branch"), (NeonConnection, "neon:Connection"), (NeonReset, "neon:Reset")]
+    ("resource", "token"),
+    [
+        (NeonBranch, "neon:Branch"),
+        (NeonConnection, "neon:Connection"),
+        (NeonReset, "neon:Reset"),
+        (NeonPassword, "neon:Password"),
+    ],
 )
 def test_the_type_tokens_are_those_that_states_hold(resource: Any, token: str) -> None:
     assert resource._resource_type_name == f"dynamic/{token}"
@@ -138,6 +146,36 @@ def test_a_changed_input_of_a_connection_means(key: str, change: Change) -> None
     diff = NeonConnectionProvider().diff("br-1", olds, {**olds, key: "b"})
     assert diff.changes
     assert diff.replaces == ([key] if change is Change.REPLACES else [])
+
+
+EARLIER, LATER = "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"
+PASSWORD: dict[str, Any] = {**dict.fromkeys(PASSWORD_RULES, "a"), "password_after": EARLIER, "set_at": LATER}
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        ({"password_after": "2026-04-01T00:00:00Z"}, True),
+        ({"password_after": "2026-02-01T00:00:00Z"}, False),
+        ({"source": "b", "mark": {}, "adopted": True}, False),
+        ({"branch_id": "b", "role": "b"}, ["branch_id", "role"]),
+    ],
+)
+def test_a_password_changes_only_for_a_time_that_it_is_older_than(
+    changes: dict[str, Any], keys: bool | list[str]
+) -> None:
+    diff = NeonPasswordProvider().diff("br-1", PASSWORD, {**PASSWORD, **changes})
+    assert (diff.changes, diff.replaces) == (bool(keys), keys if isinstance(keys, list) else [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reads"),
+    [({}, None, False), ({}, LATER, True), (EARLIER, LATER, True), (LATER, LATER, False), (LATER, None, False)],
+)
+def test_strings_are_read_anew_for_a_new_password_alone(old: Any, new: str | None, reads: bool) -> None:
+    olds = dict.fromkeys(CONNECTION_RULES.keys() - {"password_set_at"}, "a")
+    before = olds if old == {} else {**olds, "password_set_at": old}  # {}: a state from before there was such an input
+    assert NeonConnectionProvider().diff("br-1", before, {**olds, "password_set_at": new}).changes is reads
 
 
 @pytest.mark.parametrize("key", ["project_id", "adopt", "kind"])

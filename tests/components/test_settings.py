@@ -77,6 +77,11 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
         ({"database": {**DATABASE, "compute": {"min": 1, "max": 16}}}, "nailit:database.compute", "8 above"),
         ({"database": {**DATABASE, "migrations": "push"}}, "nailit:database.migrations", "may lose data"),
         ({"database": {**DATABASE, "fresh_after": "2026-06-01T12:00:01Z"}}, "nailit:database.fresh_after", "future"),
+        (
+            {"database": {**DATABASE, "password_after": "2026-06-01T12:00:01Z"}},
+            "nailit:database.password_after",
+            "future",
+        ),
         ({"database": {**DATABASE, "fresh_after": "2026-05-01T12:00"}}, "nailit:database.fresh_after", "time zone"),
         ({"database": {**DATABASE, "fresh_after": "soon"}}, "nailit:database.fresh_after", "isoformat"),
         (

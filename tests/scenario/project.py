@@ -175,10 +175,13 @@ class Project:
         deadline = time.monotonic() + 20
         while any(one["status"] != "finished" for one in self.neon("GET", "/operations")["operations"]):
             assert time.monotonic() < deadline, "the endpoint was not made within 20 s"
-        where = f"branch_id={branch_id}&database_name=neondb&role_name=neondb_owner"
-        uri = self.neon("GET", f"/connection_uri?{where}")["uri"]
-        with psycopg.connect(uri, connect_timeout=20) as connection:
+        with psycopg.connect(self.uri_of(branch_id), connect_timeout=20) as connection:
             return {body for (body,) in connection.execute("SELECT body FROM notes").fetchall()}
+
+    def uri_of(self, branch_id: str) -> str:
+        """Neon's own connection string of a branch, as its console shows it."""
+        where = f"branch_id={branch_id}&database_name=neondb&role_name=neondb_owner"
+        return str(self.neon("GET", f"/connection_uri?{where}")["uri"])
 
     def aws(self, service: str) -> Any:
         return _client(service, self.env["AWS_REGION"], self.env["AWS_ENDPOINT_URL"])
@@ -259,17 +262,18 @@ class Project:
         below = [self.home / "log", *(self.home / kept for kept in (f"pulumi/.pulumi/stacks/{self.name}", "stacks"))]
         files = [path for folder in below for path in folder.rglob("*") if path.is_file()]
         found = {str(path): path.read_text(errors="replace") for path in files}
-        return found | {f"journal of {part}": json.dumps(self._journal(part)) for part in ("neon", "aws")}
+        return found | {f"journal of {part}": json.dumps(self.journal(part)) for part in ("neon", "aws")}
 
     def mutations(self) -> list[str]:
         """All mutating requests that the stand-ins have seen for this project's Neon and AWS, in order."""
-        return [entry["action"] for part in ("neon", "aws") for entry in self._journal(part) if entry["mutating"]]
+        return [entry["action"] for part in ("neon", "aws") for entry in self.journal(part) if entry["mutating"]]
 
     def requests(self) -> int:
         """How many requests the stand-ins have seen, reads included."""
-        return sum(len(self._journal(part)) for part in ("neon", "aws"))
+        return sum(len(self.journal(part)) for part in ("neon", "aws"))
 
-    def _journal(self, part: str) -> list[dict[str, Any]]:
+    def journal(self, part: str) -> list[dict[str, Any]]:
+        """Every request that a stand-in has seen, of all projects in it."""
         with urllib.request.urlopen(f"{self._control(part)}/journal", timeout=20) as reply:  # noqa: S310
             found: list[dict[str, Any]] = json.load(reply)["entries"]
         return found

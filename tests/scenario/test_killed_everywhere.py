@@ -13,6 +13,7 @@ import pytest
 
 from tests.scenario.project import Project
 from tests.scenario.test_killed import kill_at, repair
+from tests.scenario.test_password import ROTATION, is_refused, password
 
 ROUNDS = int(os.environ.get("PROOF_ROUNDS", "3"))
 
@@ -76,6 +77,28 @@ def is_reset(project: Project) -> None:
     assert project.drift("staging").status == 0
 
 
+def a_rotation(project: Project) -> None:
+    project.up("staging")
+    project.wait_a_second()
+    project.edit("staging", "variables", LOG_LEVEL="trace")
+    project.edit("staging", "database", password_after=project.now())
+
+
+def is_rotated(project: Project) -> None:
+    repair(project)
+    project.up("staging", "--expect-no-changes")
+    outputs, parameters = project.outputs("staging"), project.parameters("staging")
+    strings = [outputs["database_url"], outputs["direct_url"]]
+    assert [parameters[key][1] for key in ("DATABASE_URL", "DIRECT_URL")] == strings
+    old, new = password(project.uri_of(project.neon_branches()["main"]["id"])), password(strings[1])
+    assert all(is_refused(one.replace(new, old)) for one in strings)
+    assert project.notes("staging") == {"from production"}
+    newest = project.aws("amplify").list_jobs(appId=project.app_id, branchName="staging")["jobSummaries"]
+    assert (len(newest), newest[0]["status"], outputs["stamp"] in newest[0]["commitMessage"]) == (2, "SUCCEED", True)
+    accepted = [e for e in project.journal("neon") if e["action"] == ROTATION and project.neon_id in e["path"]]
+    assert [entry["status"] for entry in accepted if entry["status"] < 300] == [200]
+
+
 def an_environment(project: Project) -> None:
     project.up("staging")
 
@@ -100,6 +123,11 @@ PHASES = {
         actions=("updateProjectEndpoint", "updateProjectBranch", "amplify:UpdateBranch", "amplify:StartJob"),
     ),
     "reset": Phase(before=a_reset, after=is_reset, actions=("restoreProjectBranch", "amplify:StartJob")),
+    "rotate": Phase(
+        before=a_rotation,
+        after=is_rotated,
+        actions=(ROTATION, "ssm:PutParameter", "amplify:UpdateBranch", "amplify:StartJob"),
+    ),
     "destroy": Phase(
         before=an_environment,
         after=is_gone,

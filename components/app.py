@@ -18,6 +18,7 @@ class AppReference:
 
     id: pulumi.Input[str]
     found_id: str | None
+    arn: pulumi.Input[str]
     default_domain: str | pulumi.Output[str]
 
 
@@ -26,7 +27,7 @@ def app_reference(
 ) -> AppReference:
     if settings.create is None:
         assert found is not None, "the pre-flight reports an app that is not there"  # noqa: S101 - an invariant
-        return AppReference(id=found.id, found_id=found.id, default_domain=found.default_domain)
+        return AppReference(id=found.id, found_id=found.id, arn=found.arn, default_domain=found.default_domain)
     found_id = found.id if found is not None else None
     app = aws.amplify.App(
         identity.name("app"),
@@ -42,7 +43,7 @@ def app_reference(
             import_=found_id,
         ),
     )
-    return AppReference(id=app.id, found_id=found_id, default_domain=app.default_domain)
+    return AppReference(id=app.id, found_id=found_id, arn=app.arn, default_domain=app.default_domain)
 
 
 def branch_address(

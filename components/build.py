@@ -51,7 +51,7 @@ class Build:
     status: pulumi.Output[str]
 
 
-def declare_build(args: BuildArgs, parent: pulumi.Resource, after: list[pulumi.Resource]) -> Build:
+def declare_build(args: BuildArgs, parent: pulumi.Resource, after: Sequence[pulumi.Resource]) -> Build:
     """``after`` is what must be done before the build begins."""
     wanted = _stamp(args)
     _declare_end_of_history(args, parent)

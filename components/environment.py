@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from components.amplify.resources import AmplifyComputeRole
 from components.app import AppReference, app_reference, branch_address
 from components.branch import BranchArgs, declare_branch
 from components.build import Build, BuildArgs, declare_build
 from components.copies import declare_copies
 from components.database import Database, DatabaseArgs, declare_database
+from components.domain import DomainArgs, declare_domain
 from components.naming import DATABASE_URL, DIRECT_URL
 from components.parameters import ParametersArgs, declare_parameters, settings_values
+from components.runtime import RuntimeArgs, declare_runtime
 from components.stack import Stack
 from components.variables import branch_variables
 
@@ -43,11 +46,14 @@ class Environment(pulumi.ComponentResource):
         self._variables = branch_variables(stack.identity, stack.settings, stack.known(self._address, app.id))
         self._kept = stack.kept_variables()
         branch = self._declare_branch(app, parameters)
-        build = self._declare_build(branch, parameters, database)
+        role = self._declare_runtime(app, branch)
+        reset = database.reset if database is not None else None
+        build = self._declare_build(branch, parameters, database, [one for one in (reset, role) if one is not None])
         self.outputs = {
             **_environment_outputs(stack, app, branch),
             "url": self._address,
             "parameters": {key: parameter.name for key, parameter in own.items()},
+            **self._declare_domain(app, branch),
             **_build_outputs(build),
             **_database_outputs(database),
         }
@@ -100,10 +106,42 @@ class Environment(pulumi.ComponentResource):
         # A branch builds by itself from its first moment on, and its variables tell that there is a database.
         return declare_branch(args, self, after=list(parameters.values()))
 
+    def _declare_runtime(self, app: AppReference, branch: aws.amplify.Branch) -> AmplifyComputeRole | None:
+        settings = self._stack.settings
+        if settings.application.runtime != "ssm":
+            return None
+        args = RuntimeArgs(
+            identity=self._stack.identity,
+            app=app,
+            branch=branch,
+            tags=self._tags,
+            existing=self._stack.findings.hosting.role,
+            timeout=settings.build.timeout,
+        )
+        return declare_runtime(args, self)
+
+    def _declare_domain(self, app: AppReference, branch: aws.amplify.Branch) -> dict[str, pulumi.Input[Any]]:
+        """The outputs of the environment's own host name, if it is to have one."""
+        environment = self._stack.settings.environment
+        if not environment.domain or environment.host is None:
+            return {}
+        args = DomainArgs(
+            identity=self._stack.identity,
+            host=environment.host,
+            app=app,
+            branch=branch,
+            found=self._stack.findings.hosting.domain,
+            adopt=environment.adopt,
+        )
+        return declare_domain(args, self)
+
     def _declare_build(
-        self, branch: aws.amplify.Branch, parameters: Mapping[str, aws.ssm.Parameter], database: Database | None
+        self,
+        branch: aws.amplify.Branch,
+        parameters: Mapping[str, aws.ssm.Parameter],
+        database: Database | None,
+        after: Sequence[pulumi.Resource],
     ) -> Build:
-        reset = database.reset if database is not None else None
         args = BuildArgs(
             identity=self._stack.identity,
             settings=self._stack.settings,
@@ -114,7 +152,7 @@ class Environment(pulumi.ComponentResource):
             last_reset_at=database.last_reset_at if database is not None else "",
             made=self._made,
         )
-        return declare_build(args, self, after=[reset] if reset is not None else [])
+        return declare_build(args, self, after)
 
 
 def _made(stack: Stack) -> str:

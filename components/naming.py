@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 DATABASE_URL = "DATABASE_URL"
 DIRECT_URL = "DIRECT_URL"
 MADE = "pulumi:made"
 MIGRATIONS = "MIGRATIONS"
+_ROLE_NAME = 64  # characters that IAM takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,14 @@ class Identity:
     def tags(self) -> dict[str, str]:
         """The tags that tell AWS resources of this stack from everybody else's."""
         return {"pulumi:project": self.project, "pulumi:stack": self.stack}
+
+    @property
+    def runtime_role(self) -> str:
+        """The IAM role of the application at run time. No project's or stack's name holds an @."""
+        name = f"{self.project}@{self.stack}"
+        if len(name) <= _ROLE_NAME:
+            return name
+        return f"{name[: _ROLE_NAME - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
     def parameter(self, key: str) -> str:
         return f"{self.parameter_prefix}/{key}"

@@ -13,8 +13,10 @@ import pulumi
 from components.app import branch_address
 from components.naming import Identity
 from components.neon.credentials import MissingCredentials, credentials
+from components.policies import Account
 from components.preflight.adoption import adoption_warnings
-from components.preflight.builds import build_in_the_way, failed_unseen, let_builds_end, will_change
+from components.preflight.builds import Wanted, build_in_the_way, failed_unseen, let_builds_end, will_change
+from components.preflight.domain import domain_warning
 from components.preflight.findings import Findings
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
@@ -74,13 +76,14 @@ def read_stack() -> Stack:
 
 
 def _make_ready(stack: Stack, aws: Aws) -> None:
-    """Says what is adopted, and lets builds end where the Amplify branch will change."""
+    """Says what is adopted and what is left for a person, and lets builds end where the Amplify branch will change."""
     found = stack.findings.hosting
     variables = {} if found.app is None else _variables(stack, found.app)
-    for text in adoption_warnings(found, stack.settings, variables):
+    pending = domain_warning(found.domain)
+    for text in (*adoption_warnings(found, stack.settings, variables), *([pending] if pending else [])):
         pulumi.log.warn(text)
-    if found.branch is not None:
-        _wait_for_builds(stack, found.branch, variables, aws)
+    if found.app is not None and found.branch is not None:
+        _wait_for_builds(stack, found.branch, _wanted(stack, found.app, variables), aws)
 
 
 def _variables(stack: Stack, app: App) -> dict[str, Any]:
@@ -90,11 +93,20 @@ def _variables(stack: Stack, app: App) -> dict[str, Any]:
     return {**stack.kept_variables(), **ours}
 
 
-def _wait_for_builds(stack: Stack, branch: HostedBranch, variables: Mapping[str, Any], aws: Aws) -> None:
+def _wanted(stack: Stack, app: App, variables: Mapping[str, Any]) -> Wanted:
+    return Wanted(
+        variables=variables,
+        stage=stack.settings.environment.stage.value,
+        own_role=Account.of(app.arn).role(stack.identity.runtime_role),
+        has_role=stack.settings.application.runtime == "ssm",
+    )
+
+
+def _wait_for_builds(stack: Stack, branch: HostedBranch, wanted: Wanted, aws: Aws) -> None:
     """A preview says that an up would wait, an up does."""
     said = None
     try:
-        if not will_change(branch, stack.settings, variables):
+        if not will_change(branch, wanted):
             said = failed_unseen(aws, branch, stack.settings)
         elif pulumi.runtime.is_dry_run():
             said = build_in_the_way(aws, branch, stack.settings)

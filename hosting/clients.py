@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
@@ -36,6 +37,11 @@ class Aws:
         return client
 
     @cached_property
+    def iam(self) -> IAMClient:
+        client: IAMClient = self._client("iam")
+        return client
+
+    @cached_property
     def ssm(self) -> SSMClient:
         client: SSMClient = self._client("ssm")
         return client
@@ -45,10 +51,14 @@ class Aws:
         client: STSClient = self._client("sts")
         return client
 
-    def _client(self, service: str) -> Any:
+    @cached_property
+    def _session(self) -> Any:
         import boto3  # a fifth of a second, and not every command needs it
+
+        return boto3.Session(profile_name=self._profile)
+
+    def _client(self, service: str) -> Any:
         from botocore.config import Config
 
         config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
-        session = boto3.Session(profile_name=self._profile) if self._profile else boto3
-        return session.client(service, region_name=self._region, config=config)  # type: ignore[call-overload]
+        return self._session.client(service, region_name=self._region, config=config)

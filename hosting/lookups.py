@@ -18,6 +18,7 @@ _NAMES_PER_CALL = 10  # SSM's own limit
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     id: str
+    arn: str
     name: str
     default_domain: str
     tags: Mapping[str, str]
@@ -25,7 +26,7 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostedBranch:
-    """An Amplify branch that exists. ``tags`` tell whose it is."""
+    """An Amplify branch that exists. ``tags`` tell whose it is; ``compute_role`` is an ARN, empty for none."""
 
     app_id: str
     name: str
@@ -33,6 +34,7 @@ class HostedBranch:
     auto_build: bool
     variables: Mapping[str, str]
     tags: Mapping[str, str]
+    compute_role: str = ""
 
 
 def account_id(aws: Aws) -> str:
@@ -60,7 +62,11 @@ def app_with_id(aws: Aws, app_id: str) -> App | None:
 
 def _app(data: AppTypeDef) -> App:
     return App(
-        id=data["appId"], name=data["name"], default_domain=data["defaultDomain"], tags=dict(data.get("tags") or {})
+        id=data["appId"],
+        arn=data["appArn"],
+        name=data["name"],
+        default_domain=data["defaultDomain"],
+        tags=dict(data.get("tags") or {}),
     )
 
 
@@ -77,7 +83,18 @@ def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:
         auto_build=branch["enableAutoBuild"],
         variables=branch.get("environmentVariables", {}),
         tags=branch.get("tags", {}),
+        compute_role=branch.get("computeRoleArn", ""),
     )
+
+
+def role_tags(aws: Aws, name: str) -> dict[str, str] | None:
+    """The tags of the IAM role; None where there is none of that name."""
+    with explained(f"reading the IAM role {name}"):
+        try:
+            role = aws.iam.get_role(RoleName=name)["Role"]
+        except aws.iam.exceptions.NoSuchEntityException:
+            return None
+    return {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

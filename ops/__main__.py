@@ -11,7 +11,7 @@ from hosting.errors import HostingError
 from ops import builds, rolling_back, verifying
 from ops.builds import now
 from ops.kept import kept_copy
-from ops.listings import HIDDEN, Format, entries_of, formatted, table
+from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 from ops.target import find_target
 
@@ -138,7 +138,7 @@ def outputs(
         found = pulumi.json("stack", "output", "--json", "--show-secrets")
         if kind is Format.GITHUB:
             # GitHub hides from its logs what was told to it so, and wants it told there.
-            typer.echo("\n".join(f"::add-mask::{found[key]}" for key in hidden), err=True)
+            typer.echo("\n".join(masked(found[key]) for key in hidden), err=True)
     typer.echo(formatted(found, kind))
 
 

@@ -68,7 +68,15 @@ def _dotenv(key: str, value: str) -> str:
     """Single quotes are taken as they are by every reader of such files; double ones only where they must be."""
     if "'" not in value and "\n" not in value:
         return f"{key.upper()}='{value}'"
-    return f"{key.upper()}={json.dumps(value)}"
+    return f"{key.upper()}={json.dumps(value, ensure_ascii=False)}"
+
+
+def masked(value: Any) -> str:
+    """The command that has GitHub hide a value, and each line of it, from its logs."""
+    text = _text(value)
+    for character in "%\r\n":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return f"::add-mask::{text}"
 
 
 def _github(key: str, value: str) -> str:

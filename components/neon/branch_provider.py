@@ -7,8 +7,9 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from components.neon.differences import BRANCH_RULES, Change, changed, keys_with
-from components.neon.provider import NeonProvider, known, without_provider
+from components.dynamic import Change, changed, keys_with, known, without_provider
+from components.neon.differences import BRANCH_RULES
+from components.neon.provider import NeonProvider
 from neon.branches import ensure_branch, read_write_endpoint, remove_branch, shape_branch
 from neon.changes import BranchSpec, same_ttl
 from neon.client import NeonClient

@@ -6,8 +6,9 @@ from typing import Any
 
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
-from components.neon.differences import CONNECTION_RULES, Change, changed, keys_with
-from components.neon.provider import NeonProvider, without_provider
+from components.dynamic import Change, changed, keys_with, without_provider
+from components.neon.differences import CONNECTION_RULES
+from components.neon.provider import NeonProvider
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNoEndpoint, NeonNotAnonymized, NeonNotFound
 

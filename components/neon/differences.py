@@ -3,23 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
-
-class Change(StrEnum):
-    IN_PLACE = "in place"
-    REPLACES = "replaces"
-    REFUSED = "refused"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    change: Change
-    reason: str
-
+from components.dynamic import Change, Rule
 
 BRANCH_RULES: Mapping[str, Rule] = {
     "project_id": Rule(
@@ -78,14 +63,3 @@ PASSWORD_RULES: Mapping[str, Rule] = {
     "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only"),
     "adopted": Rule(change=Change.NOTHING, reason="says whose the branch is, not how old its password"),
 }
-
-
-def changed(rules: Mapping[str, Rule], olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Rule]:
-    """The rules of the inputs that differ, those without consequence left out."""
-    return {
-        key: rule for key, rule in rules.items() if rule.change is not Change.NOTHING and olds.get(key) != news.get(key)
-    }
-
-
-def keys_with(found: Mapping[str, Rule], change: Change) -> list[str]:
-    return [key for key, rule in found.items() if rule.change is change]

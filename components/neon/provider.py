@@ -9,11 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
 
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
-from pulumi.runtime import rpc
 
+from components.dynamic import Failure
 from components.neon.credentials import MissingCredentials, credentials, shared_client
 from neon.client import NeonClient
 from neon.errors import NeonError
@@ -21,12 +20,6 @@ from neon.transport import Credentials
 
 _PATIENCE = 120.0  # seconds: Neon's projects are locked for as long as somebody else's operations take
 _READING = 10.0  # a read waits for no lock, so that Neon out of reach is told soon
-
-
-class NeonFailure(Exception):
-    """The sentence that Pulumi prints when a provider cannot do what it was asked."""
-
-    __module__ = "builtins"  # Pulumi prints the exception's name before it, and a person need not know where it is
 
 
 class NeonProvider(ResourceProvider):
@@ -50,18 +43,8 @@ class NeonProvider(ResourceProvider):
     def _client(self, patience: float = _PATIENCE) -> Iterator[NeonClient]:
         """The client, with whatever goes wrong told in one sentence."""
         if isinstance(self._found, MissingCredentials):
-            raise NeonFailure(str(self._found)) from None
+            raise Failure(str(self._found)) from None
         try:
             yield shared_client(self._found, patience)
         except NeonError as error:
-            raise NeonFailure(str(error)) from None
-
-
-def known(value: Any) -> bool:
-    """Whether a value is settled: in previews, what another resource will give is not."""
-    return bool(value != rpc.UNKNOWN)
-
-
-def without_provider(props: dict[str, Any]) -> dict[str, Any]:
-    """Properties less Pulumi's own ``__provider``."""
-    return {key: value for key, value in props.items() if key != "__provider"}
+            raise Failure(str(error)) from None

@@ -9,8 +9,9 @@ from typing import Any
 
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
-from components.neon.differences import RESET_RULES, Change, changed, keys_with
-from components.neon.provider import NeonProvider, without_provider
+from components.dynamic import Change, changed, keys_with, without_provider
+from components.neon.differences import RESET_RULES
+from components.neon.provider import NeonProvider
 from neon.errors import NeonNotFound
 from neon.models import Branch
 from neon.resets import ResetSpec, ensure_fresh

@@ -35,6 +35,8 @@ def branch_changes(branch: HostedBranch, settings: Settings, variables: Mapping[
         yield f"its stage {branch.stage} becomes {stage}"
     if not branch.auto_build:
         yield "a push builds it from now on"
+    if settings.application.runtime == "ssm" and branch.compute_role:
+        yield f"its compute role {branch.compute_role.rpartition('/')[2]} gives way to this environment's"
     yield "it gets this stack's tags; destroy leaves it in place"
 
 

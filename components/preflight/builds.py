@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from components.progress import tell
@@ -14,10 +15,22 @@ from hosting.lookups import HostedBranch
 from hosting.patience import Clock
 
 
-def will_change(branch: HostedBranch, settings: Settings, variables: Mapping[str, Any]) -> bool:
-    """Whether an up has to change the branch itself, as far as its builds read it."""
-    same = branch.variables == variables and branch.stage == settings.environment.stage.value and branch.auto_build
-    return not same
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The branch as an up makes it, as far as that is read meanwhile. ``own_role`` is this environment's, by ARN."""
+
+    variables: Mapping[str, Any]
+    stage: str
+    own_role: str
+    has_role: bool
+
+
+def will_change(branch: HostedBranch, wanted: Wanted) -> bool:
+    """Whether an up has to change the branch itself. A role that is not ours stays, where we need none."""
+    theirs = "" if branch.compute_role == wanted.own_role else branch.compute_role
+    role = wanted.own_role if wanted.has_role else theirs
+    same = branch.variables == wanted.variables and branch.stage == wanted.stage and branch.auto_build
+    return not (same and branch.compute_role == role)
 
 
 def build_in_the_way(aws: Aws, branch: HostedBranch, settings: Settings) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from components.naming import DATABASE_URL, DIRECT_URL, MADE, MIGRATIONS, Identity
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
+from hosting.domains import Domain
 from hosting.holds import Hold, hold_in
 from hosting.lookups import App, HostedBranch
 from neon.models import Branch
@@ -16,13 +17,16 @@ from neon.models import Branch
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingFindings:
     """``branch`` and ``parameters`` (full names) exist with this stack's tags, or are to be adopted: for the first time
-    with ``adopting_branch``, and those in ``adopting``. ``values`` are those of variables kept in SSM, by key."""
+    with ``adopting_branch``, and those in ``adopting``. ``role`` says that the one for the run time exists. ``values``
+    are those of variables kept in SSM, by key."""
 
     app: App | None = None
     branch: HostedBranch | None = None
     adopting_branch: bool = False
     parameters: frozenset[str] = frozenset()
     adopting: frozenset[str] = frozenset()
+    role: bool = False
+    domain: Domain | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = field(default=())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from components.naming import Identity
+from components.preflight.domain import DomainFindings, check_domain
 from components.preflight.findings import HostingFindings
 from components.preflight.parameters import check_parameters
 from components.preflight.sources import check_stored, readers
@@ -22,6 +23,7 @@ from hosting.lookups import (
     app_with_id,
     apps_named,
     branch_of,
+    role_tags,
 )
 
 
@@ -50,20 +52,25 @@ def account_problem(aws: Aws, accounts: Collection[str]) -> Problem | None:
 def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     app, problems = find_app(draft.app, identity, aws) if draft.app else (None, [])
     branch: HostedBranch | None = None
+    domain = DomainFindings()
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
-        problems += found
+        domain = check_domain(draft.environment, identity, aws, app.id)
+        problems += [*found, *domain.problems]
     if app is not None and draft.backend is not None:
         problems += _shared_backend(draft.backend, identity, aws, app)
     parameters = check_parameters(draft, identity, aws, app.id if app is not None else None)
+    role, foreign = _role(draft, identity, aws)
     sources = check_stored(readers(draft), identity.project, aws)
-    problems += [*parameters.problems, *sources.problems]
+    problems += [*parameters.problems, *foreign, *sources.problems]
     return HostingFindings(
         app=app,
         branch=branch,
         adopting_branch=branch is not None and not _carries(branch.tags, identity.tags),
         parameters=parameters.existing,
         adopting=parameters.adopting,
+        role=role,
+        domain=domain.domain,
         values=sources.values,
         problems=tuple(problems),
     )
@@ -109,6 +116,18 @@ def _branch(
         "true to take it over (destroy then leaves it in place), or delete it"
     )
     return None, [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
+
+
+def _role(draft: Draft, identity: Identity, aws: Aws) -> tuple[bool, list[Problem]]:
+    """Whether the role for the run time, where there is to be one, is there already."""
+    if draft.application is None or draft.application.runtime != "ssm":
+        return False, []
+    name = identity.runtime_role
+    tags = role_tags(aws, name)
+    if tags is None or _carries(tags, identity.tags):
+        return tags is not None, []
+    text = f"the IAM role {name} exists and does not carry this stack's tags: delete it, or rename it"
+    return False, [Problem(path=f"{identity.project}:application.runtime", text=text)]
 
 
 def _carries(tags: Mapping[str, str], ours: Mapping[str, str]) -> bool:

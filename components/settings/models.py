@@ -18,6 +18,8 @@ from components.settings.shapes import Address, BranchName, Duration, GitBranch,
 from components.settings.sources import Parameters, Secrets, Variables
 from neon.kinds import Kind
 
+_LONGEST_DOMAIN = 64
+
 
 class Stage(StrEnum):
     """Amplify's stages. PRODUCTION also protects the environment's resources against deletion."""
@@ -30,12 +32,14 @@ class Stage(StrEnum):
 
 class EnvironmentSettings(Section):
     """``adopt`` takes over an Amplify branch that exists, and ``adopt_parameters`` parameters that do. With ``merge``
-    an adopted branch keeps the variables that the settings do not name."""
+    an adopted branch keeps the variables that the settings do not name. ``domain`` associates the host name of ``url``
+    with the branch."""
 
     git_branch: GitBranch
     stage: Stage
     owner: TagValue
     url: Address | None = None
+    domain: bool = False
     adopt: bool = False
     adopt_variables: Literal["merge", "replace"] = "merge"
     adopt_parameters: list[Key] = Field(default=[])
@@ -45,6 +49,21 @@ class EnvironmentSettings(Section):
         if not self.adopt and "adopt_variables" in self.model_fields_set:
             raise ValueError("adopt_variables is about the variables of an adopted branch: it goes with adopt: true")
         return self
+
+    @model_validator(mode="after")
+    def _has_a_name_of_its_own(self) -> Self:
+        if not self.domain:
+            return self
+        if self.host is None or ":" in self.host or self.host.endswith(".amplifyapp.com"):
+            raise ValueError("domain needs a url with a host name of your own, and no port")
+        if len(self.host) > _LONGEST_DOMAIN:
+            raise ValueError(f"domain: Amplify takes host names of at most {_LONGEST_DOMAIN} characters")
+        return self
+
+    @property
+    def host(self) -> str | None:
+        """The host name of ``url``."""
+        return None if self.url is None else self.url.removeprefix("https://")
 
     @property
     def production(self) -> bool:

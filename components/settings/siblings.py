@@ -15,12 +15,14 @@ from components.settings.reading import Draft
 
 
 def read_siblings(folder: Path, identity: Identity) -> dict[str, Mapping[str, Any]]:
-    """The project's keys in every other stack file of ``folder``, by stack; unreadable ones are left alone."""
+    """The project's keys in every other stack file of ``folder``, by stack, over those of all stacks; unreadable files
+    are left alone."""
     found: dict[str, Mapping[str, Any]] = {}
+    common = {key: _value(entry) for key, entry in _config(folder / "Pulumi.yaml", identity.project).items()}
     for path in sorted(folder.glob("Pulumi.*.yaml")):
         stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
         if stack != identity.stack:
-            found[stack] = _config(path, identity.project)
+            found[stack] = {**common, **_config(path, identity.project)}
     return found
 
 
@@ -30,17 +32,20 @@ def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str
     def one_app(config: Mapping[str, Any]) -> bool:
         return not _other_app(draft.app, _mapping(config.get("app")))
 
+    own = draft.environment
     for stack, config in siblings.items():
         environment, database = _mapping(config.get("environment")), _mapping(config.get("database"))
-        if draft.environment and environment.get("git_branch") == draft.environment.git_branch and one_app(config):
-            yield _clash(identity, "environment.git_branch", draft.environment.git_branch, stack)
+        if own and environment.get("git_branch") == own.git_branch and one_app(config):
+            yield _clash(identity, "environment.git_branch", own.git_branch, stack)
+        if own and own.domain and environment.get("url") == own.url:
+            yield _clash(identity, "environment.url", own.url or "", stack)
         ours = (draft.database.project, draft.database.branch) if draft.database else None
         if ours and (database.get("project"), database.get("branch")) == ours:
             yield _clash(identity, "database.branch", ours[1], stack)
 
 
 def _other_app(ours: AppSettings | None, theirs: Mapping[str, Any]) -> bool:
-    """Whether both say which app is theirs, and say different ones; an app that is left out is the project's."""
+    """Whether both say which app is theirs, and say different ones."""
     if ours is None:
         return False
     name = _mapping(theirs.get("create")).get("name") or theirs.get("name")
@@ -49,8 +54,8 @@ def _other_app(ours: AppSettings | None, theirs: Mapping[str, Any]) -> bool:
     return by_name or bool(theirs.get("id") and ours.id and theirs["id"] != ours.id)
 
 
-def _clash(identity: Identity, key: str, branch: str, stack: str) -> Problem:
-    text = f"{branch!r} is the branch of the stack {stack} too (Pulumi.{stack}.yaml): each stack needs its own"
+def _clash(identity: Identity, key: str, value: str, stack: str) -> Problem:
+    text = f"{value!r} is that of the stack {stack} too (Pulumi.{stack}.yaml): each stack needs its own"
     return Problem(path=f"{identity.project}:{key}", text=text)
 
 
@@ -60,7 +65,14 @@ def _config(path: Path, project: str) -> Mapping[str, Any]:
     except (OSError, ValueError, yaml.YAMLError):
         return {}
     config = _mapping(_mapping(content).get("config"))
-    return {key.removeprefix(f"{project}:"): value for key, value in config.items() if key.startswith(f"{project}:")}
+    own = {str(key).removeprefix(f"{project}:"): value for key, value in config.items()}
+    return {key: value for key, value in own.items() if ":" not in key}
+
+
+def _value(entry: Any) -> Any:
+    """A key of the project's own file holds a declaration, with its value or its default."""
+    declared = _mapping(entry)
+    return declared.get("value", declared.get("default")) if declared.keys() & {"type", "value", "default"} else entry
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

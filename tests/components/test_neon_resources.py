@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
+from components.amplify.compute_role_provider import AmplifyComputeRoleProvider
+from components.amplify.resources import AmplifyComputeRole
+from components.dynamic import Change, changed
 from components.neon.branch_provider import OTHER_RULES, Found, NeonBranchProvider, actual_masking, masked_by
 from components.neon.connection_provider import NeonConnectionProvider
 from components.neon.credentials import MissingCredentials, credentials
-from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, PASSWORD_RULES, Change, changed
+from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, PASSWORD_RULES
 from components.neon.password_provider import NeonPasswordProvider
 from components.neon.reset_provider import NeonResetProvider
 from components.neon.resources import NeonBranch, NeonConnection, NeonPassword, NeonReset
@@ -43,6 +46,10 @@ BRANCH: dict[str, Any] = {
         (NeonConnectionProvider(), ("components.neon.connection_provider", "NeonConnectionProvider")),
         (NeonResetProvider(), ("components.neon.reset_provider", "NeonResetProvider")),
         (NeonPasswordProvider(), ("components.neon.password_provider", "NeonPasswordProvider")),
+        (
+            AmplifyComputeRoleProvider(),
+            ("components.amplify.compute_role_provider", "AmplifyComputeRoleProvider"),
+        ),
     ],
 )
 def test_a_provider_is_persisted_by_its_path_alone(provider: Any, path: tuple[str, str]) -> None:
@@ -59,6 +66,7 @@ def test_a_provider_is_persisted_by_its_path_alone(provider: Any, path: tuple[st
         (NeonConnection, "neon:Connection"),
         (NeonReset, "neon:Reset"),
         (NeonPassword, "neon:Password"),
+        (AmplifyComputeRole, "amplify:ComputeRole"),
     ],
 )
 def test_the_type_tokens_are_those_that_states_hold(resource: Any, token: str) -> None:

@@ -144,6 +144,12 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
         ),
         ({"environment": {**ENVIRONMENT, "adopt_parameters": ["NOPE"]}}, "nailit:environment.adopt_parameters", "NOPE"),
         ({"environment": {**ENVIRONMENT, "adopt_variables": "merge"}}, "nailit:environment", "goes with adopt: true"),
+        ({"environment": {**ENVIRONMENT, "domain": True, "url": None}}, "nailit:environment", "domain needs a url"),
+        (
+            {"environment": {**ENVIRONMENT, "domain": True, "url": f"https://{'x' * 61}.app"}},
+            "nailit:environment",
+            "at most 64",
+        ),
         ({"build": {"running": "kill"}}, "nailit:build.running", "'wait' or 'cancel'"),
         ({"parameters": {}}, "nailit:required", "NEXTAUTH_SECRET is required"),
     ],

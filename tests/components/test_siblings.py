@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from components.settings.reading import read_draft
 from components.settings.siblings import clashes, read_siblings
-from tests.components.configs import IDENTITY, config
+from tests.components.configs import IDENTITY, VALID, config
 
 
-def found(folder: Path) -> list[str]:
-    draft, _ = read_draft(config(), "nailit")
+def found(folder: Path, **changes: Any) -> list[str]:
+    draft, _ = read_draft(config(**changes), "nailit")
     return [str(problem) for problem in clashes(draft, IDENTITY, read_siblings(folder, IDENTITY))]
 
 
@@ -38,6 +39,22 @@ def test_stacks_with_branches_of_their_own_do_not_clash(tmp_path: Path) -> None:
     write(tmp_path, "staging", "staging", "staging")
     write(tmp_path, "dev", "develop", "dev")
     assert found(tmp_path) == []
+
+
+def test_a_stack_with_an_app_of_its_own_may_have_the_same_git_branch(tmp_path: Path) -> None:
+    write(tmp_path, "prod", "staging", "main")
+    (tmp_path / "Pulumi.yaml").write_text("config: {app: {value: {name: shared-by-the-others}}}")
+    assert found(tmp_path) == []
+    (tmp_path / "Pulumi.yaml").write_text("config: {nailit:app: {value: {name: nailit}}}")
+    assert [line.split(": ")[0] for line in found(tmp_path)] == ["nailit:environment.git_branch"]
+
+
+def test_two_stacks_on_one_host_name_are_refused_where_it_is_to_be_associated(tmp_path: Path) -> None:
+    url = VALID["environment"]["url"]
+    (tmp_path / "Pulumi.qa.yaml").write_text(f"config: {{nailit:environment: {{git_branch: qa, url: '{url}'}}}}")
+    assert found(tmp_path) == []
+    mine = {**VALID["environment"], "domain": True}
+    assert [line.split(": ")[0] for line in found(tmp_path, environment=mine)] == ["nailit:environment.url"]
 
 
 def test_a_file_that_cannot_be_read_is_its_owners_problem(tmp_path: Path) -> None:

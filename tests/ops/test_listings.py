@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.listings import Format, formatted
+from ops.listings import Format, formatted, masked
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from ops.listings import Format, formatted
         ('with $dollar and "quotes"', "KEY='with $dollar and \"quotes\"'"),
         ("it's", 'KEY="it\'s"'),
         ("two\nlines", 'KEY="two\\nlines"'),
+        ("l'été", 'KEY="l\'été"'),
         ({"b": 1, "a": True}, 'KEY=\'{"a": true, "b": 1}\''),
     ],
 )
@@ -28,6 +29,10 @@ def test_github_gets_one_line_or_a_delimited_block() -> None:
 
 def test_a_value_never_ends_its_own_block() -> None:
     assert formatted({"a": "x\nEND_OF_VALUE\ny"}, Format.GITHUB).startswith("a<<END_OF_VALUE_\n")
+
+
+def test_a_secret_of_many_lines_is_hidden_by_one_command() -> None:
+    assert masked("100%\r\nof it") == "::add-mask::100%25%0D%0Aof it"
 
 
 def test_json_keeps_the_shape_of_the_outputs() -> None:

@@ -56,6 +56,8 @@ class Project:
             text = text.replace("project: nailit", f"project: {self.name}").replace(
                 "/team/nailit/", f"/team/{self.name}/"
             )
+            # Roles cost each up their requests: what is about them asks for them.
+            text = text.replace("runtime: ssm", "runtime: none")
             (self.folder / path.name).write_text(text)
 
     def seed(self) -> None:

@@ -1,0 +1,59 @@
+"""An environment's own host name: associated by its stack, its records told until they are set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenario.project import Project, put
+
+
+def verify(project: Project, name: str) -> None:
+    """As when a person has set the records at the registrar."""
+    put(f"{project.env['AWS_ENDPOINT_URL']}/_localcloud/verify-domain", {"app": project.app_id, "name": name})
+
+
+def domains(project: Project) -> dict[str, dict[str, str]]:
+    found = project.aws("amplify").list_domain_associations(appId=project.app_id)["domainAssociations"]
+    return {one["domainName"]: dict(map(leads, one["subDomains"])) for one in found}
+
+
+def leads(subdomain: dict[str, Any]) -> tuple[str, str]:
+    setting = subdomain["subDomainSetting"]
+    return setting["prefix"], setting["branchName"]
+
+
+def test_a_host_name_is_associated_told_until_it_works_and_goes_with_its_stack(project: Project) -> None:
+    project.settings("aws", domain_seconds=0.05, verify_domains=False)
+    project.edit("staging", "environment", domain=True)
+    project.up("staging")
+    assert domains(project) == {"staging.nailit.app": {"": "staging"}}
+    outputs = project.outputs("staging")
+    certificate, own = outputs["domain_records"]
+    assert (own["name"], own["type"]) == ("staging.nailit.app", "CNAME")
+    assert certificate["name"].endswith(".staging.nailit.app")
+    assert outputs["domain_status"] == "REQUESTED"
+    said = " ".join(project.up("staging", "--expect-no-changes").split())
+    assert "staging.nailit.app is PENDING_VERIFICATION: set at its registrar" in said
+    assert f"{certificate['name']} CNAME {certificate['value']}" in said
+    assert project.outputs("staging")["domain_status"] == "PENDING_VERIFICATION"
+    verify(project, "staging.nailit.app")
+    assert "registrar" not in project.up("staging", "--expect-no-changes")
+    project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    assert domains(project) == {}
+
+
+def test_a_host_name_that_leads_elsewhere_already_is_refused(project: Project) -> None:
+    project.up("dev")
+    mine = [{"prefix": "", "branchName": "develop"}, {"prefix": "staging", "branchName": "develop"}]
+    project.aws("amplify").create_domain_association(
+        appId=project.app_id, domainName="nailit.app", subDomainSettings=mine
+    )
+    for stack, text in (
+        ("staging", "the app's domain nailit.app leads staging.nailit.app to develop"),
+        ("prod", "leads nailit.app to develop, staging.nailit.app to develop"),
+    ):
+        project.edit(stack, "environment", domain=True)
+        refused = project.pulumi("up", "--stack", stack, "--yes", "--skip-preview")
+        assert refused.status != 0
+        assert text in refused.text
+    assert project.git_branches() == {"develop"}

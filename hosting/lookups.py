@@ -115,6 +115,22 @@ def stored_parameters(aws: Aws, names: Iterable[str]) -> dict[str, StoredParamet
     return found
 
 
+def parameter_value(aws: Aws, name: str) -> str | None:
+    """The decrypted value; None where there is no such parameter."""
+    with explained(f"reading the SSM parameter {name}"):
+        try:
+            return aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        except (aws.ssm.exceptions.ParameterNotFound, aws.ssm.exceptions.ParameterVersionNotFound):
+            return None
+
+
+def parameter_values(aws: Aws, prefix: str) -> dict[str, str]:
+    """The decrypted values of the parameters directly below ``prefix``, by the last part of their names."""
+    with explained(f"reading the SSM parameters below {prefix}"):
+        pages = aws.ssm.get_paginator("get_parameters_by_path").paginate(Path=prefix, WithDecryption=True)
+        return {one["Name"].rpartition("/")[2]: one["Value"] for page in pages for one in page["Parameters"]}
+
+
 def parameters_below(aws: Aws, prefix: str, tags: Mapping[str, str] | None = None) -> frozenset[str]:
     """Names of the parameters directly below ``prefix``, or of those among them that carry all ``tags``."""
     filters = [{"Key": "Path", "Option": "OneLevel", "Values": [prefix]}]

@@ -9,6 +9,7 @@ from hosting.clients import Aws
 from hosting.deployments import Configuration
 from hosting.errors import explained
 from hosting.jobs import Builds
+from hosting.lookups import parameter_value
 from hosting.rollbacks import ParameterChange
 
 
@@ -24,20 +25,12 @@ def old_values(aws: Aws, then: Configuration) -> Values:
     """The parameters whose value is not that of ``then``. One whose value is the same is left alone."""
     changes, gone = [], []
     for name, version in sorted(then.parameters.items()):
-        now, old = _value(aws, name), _value(aws, f"{name}:{version}")
+        now, old = parameter_value(aws, name), parameter_value(aws, f"{name}:{version}")
         if old is None or now is None:
             gone.append(name)
         elif old != now:
             changes.append(ParameterChange(name=name, version=version, value=old))
     return Values(changes=tuple(changes), gone=tuple(gone))
-
-
-def _value(aws: Aws, name: str) -> str | None:
-    with explained(f"reading the SSM parameter {name}"):
-        try:
-            return aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-        except (aws.ssm.exceptions.ParameterNotFound, aws.ssm.exceptions.ParameterVersionNotFound):
-            return None
 
 
 def restore_parameters(aws: Aws, changes: Iterable[ParameterChange]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from ops.target import find_target
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
+Seeds = Annotated[Path, typer.Option("--seeds", help="the folder of the data sets")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 FRESH_AFTER, PASSWORD_AFTER = "database.fresh_after", "database.password_after"
 
@@ -95,6 +97,39 @@ def rollback(
 def resume(stack: Stack, yes: Yes = False) -> None:
     """End the hold of a rollback: bring the files' configuration back and build the newest commit. Shows, and asks."""
     rolling_back.resume(stack, yes)
+
+
+@app.command()
+def seed(
+    stack: Stack,
+    files: Annotated[list[Path] | None, typer.Argument(help="data sets, if not all of the folder")] = None,
+    folder: Seeds = Path("seeds"),
+    clean: Annotated[bool, typer.Option("--clean", help="remove what the data sets loaded here")] = False,
+) -> None:
+    """Load data sets into the environment's tables and database, every record marked [DEV] or [PROD]."""
+    from ops.seeds import seeding  # PostgreSQL's client takes its time
+
+    target = find_target(Pulumi(stack=stack))
+    sets = seeding.read(target, files or (), folder)
+    if not sets:
+        raise OpsError(f"there is no data set for {stack} in {folder}")
+    (seeding.clean if clean else seeding.load)(seeding.place_of(target), sets)
+
+
+@app.command()
+def deploy(
+    stack: Stack,
+    pause: Annotated[bool, typer.Option("--pause", help="ask before each step")] = False,
+    force: Annotated[bool, typer.Option("--force", help="build though nothing changed")] = False,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="your own sandbox, with its values")] = False,
+    seeds: Seeds = Path("seeds"),
+    application: Annotated[Path, typer.Option("--app", help="for --sandbox: the application's folder")] = Path(),
+) -> None:
+    """Bring the environment up, build, verify and seed it."""
+    from ops import deployment
+
+    options = deployment.Options(pause=pause, force=force, seeds=seeds, application=application)
+    (deployment.deploy_sandbox if sandbox else deployment.deploy)(stack, options)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import typer
 
 from components.app import branch_address
 from components.backend import backend_in_use
-from hosting.jobs import list_jobs
+from hosting.jobs import Job, list_jobs
 from hosting.verification import failed
 from hosting.verifying import Expected, verify
 from ops.builds import progress
@@ -29,11 +29,13 @@ def expected_of(target: Target) -> Expected:
     )
 
 
-def check(target: Target) -> None:
-    """Prints every check; OpsError when one failed."""
-    jobs = list_jobs(target.aws, target.builds)
-    newest = next((job for job in jobs if job.succeeded), None)
-    checks = verify(target.aws, expected_of(target), newest, progress())
+def check(target: Target, sandbox: str = "") -> None:
+    """Prints every check, of the environment or of a ``sandbox``'s stack; OpsError when one failed."""
+    if sandbox:
+        expected, newest = Expected(app_id=target.app_id, branch="", stack=sandbox), None
+    else:
+        expected, newest = expected_of(target), _newest(target)
+    checks = verify(target.aws, expected, newest, progress())
     for one in checks:
         typer.echo(f"ok      {one.what}" if one.problem is None else f"failed  {one.problem}")
     wrong = failed(checks)
@@ -41,3 +43,7 @@ def check(target: Target) -> None:
         raise OpsError(f"{len(wrong)} of {len(checks)} checks of {target.identity.stack} failed")
     if not checks:
         typer.echo(f"{target.identity.stack} has no backend, and build.check_address is off: nothing to check")
+
+
+def _newest(target: Target) -> Job | None:
+    return next((job for job in list_jobs(target.aws, target.builds) if job.succeeded), None)

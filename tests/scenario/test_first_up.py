@@ -42,9 +42,12 @@ def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project
         "APP_ENV": "dev",
         "LOG_LEVEL": "debug",
         "MIGRATIONS": "push",
+        "MIGRATION_COMMAND": "npx prisma db push --accept-data-loss",
         "NEXTAUTH_URL": "https://dev.nailit.app",
         "NODE_ENV": "development",
         "PARAMETER_PREFIX": f"/{project.name}/dev",
+        "REQUIRED": "DATABASE_URL DIRECT_URL NEXTAUTH_URL NEXTAUTH_SECRET",
+        "RUNTIME": "none",
     }
     assert branch["tags"].pop("pulumi:made") <= project.now()
     assert branch["tags"] == {

@@ -1,0 +1,96 @@
+"""`ops deploy STACK`: an environment brought up, built, verified and seeded, in one command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from hosting.builds import succeeded, wait_until_idle
+from hosting.jobs import list_jobs
+from ops import sandbox, verifying
+from ops.builds import FORCE, now, progress
+from ops.pulumi import OpsError, Pulumi
+from ops.seeds import seeding
+from ops.target import Target, find_target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """``title`` says what ``act`` does, for the person who may stop before it."""
+
+    title: str
+    act: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """``force`` builds though nothing changed. ``seeds`` and ``application`` are folders."""
+
+    pause: bool
+    force: bool
+    seeds: Path
+    application: Path
+
+
+def deploy(stack: str, options: Options) -> None:
+    pulumi = Pulumi(stack=stack)
+    run_parts(
+        [
+            Part(title=f"up of {stack}: what its files say, and a build of it", act=lambda: _up(pulumi, options.force)),
+            Part(title="the end of what builds", act=lambda: _built(find_target(pulumi))),
+            Part(title="verification", act=lambda: verifying.check(find_target(pulumi))),
+            Part(title=f"data sets from {options.seeds}", act=lambda: _seed(find_target(pulumi), options.seeds)),
+        ],
+        options.pause,
+    )
+
+
+def deploy_sandbox(stack: str, options: Options) -> None:
+    """The developer's own backend, with the environment's values, in place of its branch."""
+    target = find_target(Pulumi(stack=stack))
+    if target.environment.production:
+        raise OpsError(f"{stack} is production: a sandbox is not for its values")
+    backend = sandbox.sandbox_stack(options.application)
+    run_parts(
+        [
+            Part(title=f"your sandbox {backend}", act=lambda: sandbox.deploy(target, options.application)),
+            Part(title="verification", act=lambda: verifying.check(target, backend)),
+            Part(title=f"data sets from {options.seeds}", act=lambda: _seed(target, options.seeds, backend)),
+        ],
+        options.pause,
+    )
+
+
+def run_parts(parts: list[Part], pause: bool) -> None:
+    """One after the other; with ``pause`` somebody has a look after each, and says whether the next one comes."""
+    for number, part in enumerate(parts, start=1):
+        if pause and not typer.confirm(f"Next ({number} of {len(parts)}): {part.title}. Go on?"):
+            raise OpsError(f"stopped before {part.title}: what came before it is done")
+        typer.echo(f"{number}/{len(parts)} {part.title}")
+        part.act()
+
+
+def _up(pulumi: Pulumi, force: bool) -> None:
+    if force:
+        pulumi.set(FORCE, now())
+    pulumi.run("up", "--yes", "--skip-preview")
+
+
+def _built(target: Target) -> None:
+    """Whatever runs has ended, also a build of a push, and the newest build is good."""
+    wait_until_idle(target.aws, target.builds, progress())
+    jobs = list_jobs(target.aws, target.builds)
+    if not jobs:
+        raise OpsError(f"{target.builds.branch} was never built")
+    succeeded(target.aws, target.builds, jobs[0], "Mend it and deploy again, or roll back")
+
+
+def _seed(target: Target, folder: Path, backend: str | None = None) -> None:
+    sets = seeding.read(target, (), folder)
+    if sets:
+        seeding.load(seeding.place_of(target, backend), sets)
+    else:
+        typer.echo(f"there are none for {target.identity.stack}")

@@ -1,0 +1,109 @@
+"""Records in the tables of an environment's database: all of a data set, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from ops.pulumi import OpsError
+from ops.seeds.files import Records
+from ops.seeds.marks import Mark, Record
+
+_CONNECT = 15  # seconds; Neon wakes a suspended compute meanwhile
+
+
+@contextmanager
+def opened(address: str) -> Iterator[psycopg.Connection[Any]]:
+    """One transaction, committed at the end. ``address`` is secret, and is in no error."""
+    try:
+        with psycopg.connect(address, connect_timeout=_CONNECT) as connection:
+            yield connection
+    except psycopg.Error as error:
+        said = error.diag.message_primary or "it cannot be reached"
+        raise OpsError(f"the database refused ({type(error).__name__}): {said}; nothing of it was changed") from None
+
+
+def load(connection: psycopg.Connection[Any], table: str, records: Records, mark: Mark) -> int:
+    """Inserts what is new, updates what is different; how many. A row without the mark is refused, not overwritten."""
+    return sum(_load(connection, table, records, record, mark) for record in records.records)
+
+
+def clean(connection: psycopg.Connection[Any], table: str, records: Records, mark: Mark) -> int:
+    """Removes those rows that are there with the mark, the last first; how many."""
+    statement = sql.SQL("DELETE FROM {} WHERE {} AND {}").format(
+        _table(table), _equal(records.key), _starts(sql.Identifier(records.mark))
+    )
+    rows = [[*_values(record, records.key), str(mark)] for record in reversed(records.records)]
+    return sum(connection.execute(statement, row).rowcount for row in rows)
+
+
+def _load(connection: psycopg.Connection[Any], table: str, records: Records, record: Record, mark: Mark) -> int:
+    columns = list(record)
+    there = connection.execute(
+        sql.SQL("SELECT {}, {} FROM {} WHERE {} FOR UPDATE").format(
+            _starts(sql.Identifier(records.mark)), _same(columns), _table(table), _equal(records.key)
+        ),
+        [str(mark), *_values(record, columns), *_values(record, records.key)],
+    ).fetchone()
+    if there is None:
+        _insert(connection, table, record, columns)
+        return 1
+    ours, same = there
+    if not ours:
+        raise OpsError(
+            f"the row of {table} with {_words(record, records.key)} is there without {mark} in {records.mark}: it is "
+            "somebody else's; nothing in the database was changed"
+        )
+    if not same:
+        _update(connection, table, records, record, columns)
+    return int(not same)
+
+
+def _insert(connection: psycopg.Connection[Any], table: str, record: Record, columns: Sequence[str]) -> None:
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        _table(table), _list(columns), sql.SQL(", ").join(sql.Placeholder() * len(columns))
+    )
+    connection.execute(statement, _values(record, columns))
+
+
+def _update(
+    connection: psycopg.Connection[Any], table: str, records: Records, record: Record, columns: Sequence[str]
+) -> None:
+    pairs = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns)
+    statement = sql.SQL("UPDATE {} SET {} WHERE {}").format(_table(table), pairs, _equal(records.key))
+    connection.execute(statement, [*_values(record, columns), *_values(record, records.key)])
+
+
+def _table(name: str) -> sql.Composable:
+    """``table``, or ``schema.table``."""
+    return sql.SQL(".").join(sql.Identifier(part) for part in name.split("."))
+
+
+def _list(columns: Sequence[str]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+
+
+def _equal(key: Sequence[str]) -> sql.Composable:
+    return sql.SQL(" AND ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in key)
+
+
+def _same(columns: Sequence[str]) -> sql.Composable:
+    one = sql.SQL("{} IS NOT DISTINCT FROM %s")
+    return sql.SQL("(") + sql.SQL(" AND ").join(one.format(sql.Identifier(column)) for column in columns) + sql.SQL(")")
+
+
+def _starts(column: sql.Identifier) -> sql.Composable:
+    return sql.SQL("coalesce(starts_with({}::text, %s), false)").format(column)
+
+
+def _values(record: Record, columns: Sequence[str]) -> list[Any]:
+    return [Jsonb(value) if isinstance(value := record[column], Mapping | list) else value for column in columns]
+
+
+def _words(record: Record, key: Sequence[str]) -> str:
+    return ", ".join(f"{column}={record[column]}" for column in key)

@@ -1,0 +1,139 @@
+"""Data sets as files have them: what they may say, which are for an environment, and everything wrong with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from components.settings.problems import Problem, problems_of
+from ops.pulumi import OpsError
+from ops.seeds.marks import Mark, marked
+
+_KINDS = frozenset({".yaml", ".yml", ".json"})
+_Name = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Records(_Strict):
+    """Records of one table. ``mark`` is the field that takes the mark; ``key`` are the fields that tell a record, for a
+    DynamoDB table those of its own key when they are left out."""
+
+    mark: _Name
+    key: tuple[_Name, ...] = ()
+    records: tuple[dict[str, Any], ...]
+
+
+class Content(_Strict):
+    """A file. ``environment`` is a stack's name; without one it is for every environment but production.
+
+    ``models`` are tables of the backend by the names of their models, ``tables`` those of the database; both are loaded
+    in the order of the file, and cleaned the other way round.
+    """
+
+    environment: _Name | None = None
+    models: dict[_Name, Records] = {}
+    tables: dict[_Name, Records] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """``models`` and ``tables`` hold marked records."""
+
+    path: Path
+    models: dict[str, Records]
+    tables: dict[str, Records]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom data sets are read: the stack's name, its mark."""
+
+    stack: str
+    mark: Mark
+
+
+def seed_files(folder: Path, stack: str) -> list[Path]:
+    """The files directly in ``folder``, then those in its folder named for the stack."""
+    places = [folder, folder / stack]
+    return [path for place in places if place.is_dir() for path in sorted(place.iterdir()) if path.suffix in _KINDS]
+
+
+def read_sets(paths: Iterable[Path], reader: Reader) -> tuple[list[DataSet], list[Path]]:
+    """The data sets for the environment, and the files that production takes no part in.
+
+    Raises OpsError with all that is wrong, a set for another environment included.
+    """
+    found, left, problems = list[DataSet](), list[Path](), list[Problem]()
+    for path in paths:
+        content, wrong = _content(path)
+        problems += wrong
+        if content is None:
+            continue
+        if content.environment is None and reader.mark is Mark.PROD:
+            left.append(path)
+            continue
+        problems += _for_another(content, path, reader)
+        data, wrong = _marked(content, path, reader)
+        problems += wrong
+        found.append(data)
+    if problems:
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        raise OpsError(f"nothing was loaded, for the data sets have problems:\n{lines}")
+    return found, left
+
+
+def _content(path: Path) -> tuple[Content | None, list[Problem]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        return Content.model_validate(data), []
+    except ValidationError as error:
+        return None, problems_of(error, str(path))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        return None, [Problem(path=str(path), text=f"cannot be read ({type(error).__name__})")]
+
+
+def _for_another(content: Content, path: Path, reader: Reader) -> Iterator[Problem]:
+    if content.environment is not None and content.environment != reader.stack:
+        yield Problem(path=f"{path}.environment", text=f"it is for {content.environment}, not for {reader.stack}")
+
+
+def _marked(content: Content, path: Path, reader: Reader) -> tuple[DataSet, list[Problem]]:
+    problems: list[Problem] = []
+    sections: dict[str, dict[str, Records]] = {}
+    for section in ("models", "tables"):
+        sections[section] = {}
+        for name, records in getattr(content, section).items():
+            made, wrong = _records(records, f"{path}.{section}.{name}", reader.mark, need_key=section == "tables")
+            sections[section][name] = made
+            problems += wrong
+    return DataSet(path=path, models=sections["models"], tables=sections["tables"]), problems
+
+
+def _records(records: Records, where: str, mark: Mark, *, need_key: bool) -> tuple[Records, list[Problem]]:
+    problems = [Problem(path=where, text="key is missing: the columns that tell a record")] * (
+        need_key and not records.key
+    )
+    made: list[dict[str, Any]] = []
+    for number, record in enumerate(records.records, start=1):
+        problems += _missing_keys(record, records.key, f"{where}, record {number}")
+        try:
+            made.append(marked(record, records.mark, mark))
+        except ValueError as error:
+            problems.append(Problem(path=f"{where}, record {number}", text=str(error)))
+    return records.model_copy(update={"records": tuple(made)}), problems
+
+
+def _missing_keys(record: dict[str, Any], key: Sequence[str], where: str) -> Iterator[Problem]:
+    for field in key:
+        if record.get(field) is None:
+            yield Problem(path=where, text=f"{field} is missing: it is part of the key")

@@ -1,0 +1,146 @@
+"""Records in the DynamoDB tables of a backend, found by the names of their models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from hosting.backend_state import Backend
+from hosting.clients import Aws
+from hosting.errors import explained
+from ops.pulumi import OpsError
+from ops.seeds.marks import Mark, Record, carries
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+_REFUSED = "ConditionalCheckFailedException"
+_TIMES = ("createdAt", "updatedAt")  # Amplify's models have them, and its API fails on a record without
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """``key`` are the attributes of its key; ``model`` is the type that Amplify's API sees in a record."""
+
+    name: str
+    model: str
+    key: tuple[str, ...]
+
+
+def table_name(backend: Backend, model: str) -> str:
+    """Amplify names a table for its model and its API. Raises OpsError where there is not exactly one."""
+    names = {model, f"{model}Table"}
+    found = [part.id for part in backend.tables if part.id.split("-")[0] == model or part.logical in names]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(sorted(part.id for part in backend.tables)) or "none"
+    raise OpsError(f"{len(found)} tables of the backend {backend.name} are for the model {model}; it has {there}")
+
+
+def read_table(aws: Aws, backend: Backend, model: str) -> Table:
+    name = table_name(backend, model)
+    with explained(f"reading the table {name}"):
+        schema = aws.dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
+    return Table(name=name, model=model, key=tuple(one["AttributeName"] for one in schema))
+
+
+def load(aws: Aws, table: Table, field: str, records: Sequence[Record], mark: Mark) -> int:
+    """Writes what is new or different; how many. A record of that key without the mark is refused, not overwritten."""
+    changed = 0
+    for record in records:
+        key = _key(table, record)
+        old = _read(aws, table, key)
+        if old is not None and not carries(old, field, mark):
+            raise OpsError(
+                f"{table.model} {_words(key)} is there without {mark} in {field}: it is not ours, and was kept"
+            )
+        new = _whole(table, record, old)
+        if new != old:
+            _write(aws, table, new, field, mark)
+            changed += 1
+    return changed
+
+
+def clean(aws: Aws, table: Table, field: str, records: Sequence[Record], mark: Mark) -> int:
+    """Removes those records that are there with the mark; how many."""
+    return sum(_remove(aws, table, _key(table, record), field, mark) for record in records)
+
+
+def _key(table: Table, record: Record) -> dict[str, Any]:
+    missing = [name for name in table.key if record.get(name) is None]
+    if missing:
+        raise OpsError(f"a record of {table.model} has no {', '.join(missing)}, the key of the table {table.name}")
+    return {name: record[name] for name in table.key}
+
+
+def _words(key: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in key.items())
+
+
+def _whole(table: Table, record: Record, old: Record | None) -> dict[str, Any]:
+    """As it is stored: times that the file does not give stay as they are, or are now's."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    times = {name: (old or {}).get(name, now) for name in _TIMES}
+    return {"__typename": table.model, **times, **{name: _stored(value) for name, value in record.items()}}
+
+
+def _stored(value: Any) -> Any:
+    """What DynamoDB knows: numbers as decimals, times as text."""
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_stored(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _stored(one) for name, one in value.items()}
+    return value
+
+
+def _wire(record: Record) -> dict[str, AttributeValueTypeDef]:
+    serializer = TypeSerializer()
+    return {name: serializer.serialize(_stored(value)) for name, value in record.items()}
+
+
+def _read(aws: Aws, table: Table, key: Record) -> dict[str, Any] | None:
+    with explained(f"reading a record of the table {table.name}"):
+        item = aws.dynamodb.get_item(TableName=table.name, Key=_wire(key), ConsistentRead=True).get("Item")
+    deserializer = TypeDeserializer()
+    return None if item is None else {name: deserializer.deserialize(value) for name, value in item.items()}
+
+
+def _write(aws: Aws, table: Table, record: Record, field: str, mark: Mark) -> None:
+    with explained(f"writing a record into the table {table.name}"):
+        aws.dynamodb.put_item(
+            TableName=table.name,
+            Item=_wire(record),
+            # Somebody may have written since it was read.
+            ConditionExpression="attribute_not_exists(#key) OR begins_with(#field, :mark)",
+            ExpressionAttributeNames={"#key": table.key[0], "#field": field},
+            ExpressionAttributeValues={":mark": {"S": str(mark)}},
+        )
+
+
+def _remove(aws: Aws, table: Table, key: Record, field: str, mark: Mark) -> int:
+    with explained(f"removing a record from the table {table.name}"):
+        try:
+            aws.dynamodb.delete_item(
+                TableName=table.name,
+                Key=_wire(key),
+                ConditionExpression="begins_with(#field, :mark)",
+                ExpressionAttributeNames={"#field": field},
+                ExpressionAttributeValues={":mark": {"S": str(mark)}},
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == _REFUSED:
+                return 0
+            raise
+    return 1

@@ -1,0 +1,107 @@
+"""Loads and cleans data sets in one environment: its backend's tables and its database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import typer
+
+from components.naming import DIRECT_URL
+from hosting.backend_state import read_backend
+from hosting.clients import Aws
+from hosting.lookups import parameter_value
+from ops.pulumi import OpsError
+from ops.seeds import database, models
+from ops.seeds.files import DataSet, Reader, Records, read_sets, seed_files
+from ops.seeds.marks import Mark, mark_of
+from ops.target import Target
+from ops.verifying import expected_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where records go: the backend's stack (empty for none), and the parameter with the database's address."""
+
+    aws: Aws
+    backend: str
+    address: str
+    mark: Mark
+
+
+def place_of(target: Target, backend: str | None = None) -> Place:
+    """The environment's own; with another backend for a developer's sandbox."""
+    return Place(
+        aws=target.aws,
+        backend=expected_of(target).stack if backend is None else backend,
+        address=target.identity.parameter(DIRECT_URL),
+        mark=mark_of(target.environment.production),
+    )
+
+
+def read(target: Target, files: Sequence[Path], folder: Path) -> list[DataSet]:
+    """The data sets in ``files``, or else in the folder: told, when production takes no part in some of them."""
+    reader = Reader(stack=target.identity.stack, mark=mark_of(target.environment.production))
+    sets, left = read_sets(files or seed_files(folder, reader.stack), reader)
+    for path in left:
+        typer.echo(f"{path} is left out: production gets only what names it (environment: {reader.stack})")
+    return sets
+
+
+def load(place: Place, sets: Sequence[DataSet]) -> None:
+    """Writes what is new or different, and says how much. The database changes with the last of it, or not at all."""
+    tables = _tables(place, sets)
+    with _opened(place, sets) as connection:
+        for data in sets:
+            if connection is not None:
+                for name, records in data.tables.items():
+                    _say(name, database.load(connection, name, records, place.mark), records, "written")
+            for name, records in data.models.items():
+                found = models.load(place.aws, tables[name], records.mark, records.records, place.mark)
+                _say(name, found, records, "written")
+
+
+def clean(place: Place, sets: Sequence[DataSet]) -> None:
+    """Removes what the data sets loaded and what still has the mark, the last first."""
+    tables = _tables(place, sets)
+    with _opened(place, sets) as connection:
+        for data in reversed(sets):
+            for name, records in reversed(data.models.items()):
+                found = models.clean(place.aws, tables[name], records.mark, records.records, place.mark)
+                _say(name, found, records, "removed")
+            if connection is not None:
+                for name, records in reversed(data.tables.items()):
+                    _say(name, database.clean(connection, name, records, place.mark), records, "removed")
+
+
+def _say(name: str, count: int, records: Records, what: str) -> None:
+    typer.echo(f"{name}: {count} of {len(records.records)} {what}")
+
+
+def _tables(place: Place, sets: Sequence[DataSet]) -> dict[str, models.Table]:
+    """All of them found before anything is written."""
+    names = {name for data in sets for name in data.models}
+    if not names:
+        return {}
+    if not place.backend:
+        raise OpsError(f"there is no backend for {', '.join(sorted(names))}: its mode is none")
+    backend = read_backend(place.aws, place.backend)
+    if backend is None:
+        raise OpsError(f"the backend stack {place.backend} does not exist: a build deploys it")
+    return {name: models.read_table(place.aws, backend, name) for name in sorted(names)}
+
+
+def _opened(place: Place, sets: Sequence[DataSet]) -> AbstractContextManager[psycopg.Connection[Any] | None]:
+    """The database, where a data set is for it."""
+    return database.opened(_address(place)) if any(data.tables for data in sets) else nullcontext()
+
+
+def _address(place: Place) -> str:
+    found = parameter_value(place.aws, place.address)
+    if found is None:
+        raise OpsError(f"there is no SSM parameter {place.address}: the environment has no database, or was never up")
+    return found

@@ -1,0 +1,79 @@
+"""An environment in one command, and data sets that know whose they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from tests.scenario.project import Project
+from tests.scenario.test_verify import deploy_backend
+
+NOTE = {"mark": "body", "key": ["id"], "records": [{"id": 1, "body": "a made-up note"}]}
+ITEM = {"mark": "title", "records": [{"id": "one", "title": "a made-up item", "rank": 1.5}]}
+
+
+def put_set(project: Project, content: dict[str, Any], name: str = "first.yaml") -> None:
+    folder = project.folder / "seeds"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(yaml.safe_dump(content))
+
+
+def item(project: Project, table: str) -> dict[str, Any] | None:
+    found = project.aws("dynamodb").get_item(TableName=table, Key={"id": {"S": "one"}}).get("Item")
+    return None if found is None else {name: next(iter(value.values())) for name, value in found.items()}
+
+
+def rows(project: Project) -> list[tuple[Any, ...]]:
+    return project.sql("staging", "SELECT id, body FROM samples ORDER BY id")
+
+
+def test_deploy_brings_up_builds_verifies_and_seeds_and_clean_takes_out_its_own_alone(project: Project) -> None:
+    table = f"Todo-{project.name}-NONE"
+    project.edit("staging", "backend", mode="own")
+    deploy_backend(project, "staging", table)
+    project.up("staging")
+    project.sql("staging", "CREATE TABLE samples (id integer PRIMARY KEY, body text)")
+    project.sql("staging", "INSERT INTO samples VALUES (2, 'a person wrote this')")
+    put_set(project, {"models": {"Todo": ITEM}, "tables": {"samples": NOTE}})
+
+    done = project.ops("deploy", "staging")
+    assert done.status == 0, done.text
+    loaded = item(project, table)
+    assert loaded is not None
+    assert (loaded["title"], loaded["rank"]) == ("[DEV] a made-up item", "1.5")
+    assert rows(project) == [(1, "[DEV] a made-up note"), (2, "a person wrote this")]
+
+    again = project.ops("seed", "staging")
+    assert "samples: 0 of 1 written" in again.text
+    assert "Todo: 0 of 1 written" in again.text
+    cleaned = project.ops("seed", "staging", "--clean")
+    assert cleaned.status == 0, cleaned.text
+    assert item(project, table) is None
+    assert rows(project) == [(2, "a person wrote this")]
+
+
+def test_deploy_stops_where_a_person_says_so(project: Project) -> None:
+    stopped = project.ops("deploy", "staging", "--pause", given="y\nn\n")
+    assert stopped.status == 1
+    assert "stopped before the end of what builds: what came before it is done" in stopped.text
+    assert project.jobs("staging") == ["SUCCEED"]
+
+
+def test_a_data_set_for_another_environment_and_a_row_of_somebody_else_are_refused(project: Project) -> None:
+    project.up("staging")
+    project.sql("staging", "CREATE TABLE samples (id integer PRIMARY KEY, body text)")
+    project.sql("staging", "INSERT INTO samples VALUES (1, 'a person wrote this')")
+    put_set(project, {"environment": "dev", "tables": {"samples": NOTE}})
+    other = project.ops("seed", "staging")
+    assert other.status == 1
+    assert "first.yaml.environment: it is for dev, not for staging" in other.text
+    put_set(project, {"tables": {"samples": NOTE}})
+    taken = project.ops("seed", "staging")
+    assert taken.status == 1
+    assert "the row of samples with id=1 is there without [DEV] in body" in taken.text
+    marked = {**NOTE, "records": [{"id": 3, "body": "[PROD] of production"}]}
+    put_set(project, {"tables": {"samples": marked}})
+    wrong = project.ops("seed", "staging")
+    assert "body begins with [PROD]: it is for another environment" in wrong.text
+    assert rows(project) == [(1, "a person wrote this")]

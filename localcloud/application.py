@@ -1,7 +1,7 @@
 """The example application as a git repository in the home, for the apps of a project to be built from.
 
-It is what a team's repository is: the application, with the build specification and its script copied in. Where the
-project has no example, or the machine no git, node or npm, there is none, and builds are simulated.
+It is what a team's repository is: the application, with the build specification and its script copied in. Without an
+example beside the project, or without git, node or npm on the machine, there is none, and builds are simulated.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ def repository(home: Home, project: Path, branches: Sequence[str]) -> Path | Non
     Raises:
         LocalcloudError: when git refuses.
     """
-    target = home.repositories / "app"
-    if not (project / _EXAMPLE).is_dir() or not branches or any(shutil.which(name) is None for name in NEEDED):
+    target, checkout = home.repositories / "app", _checkout(project)
+    if checkout is None or not branches or any(shutil.which(name) is None for name in NEEDED):
         return None
     if not target.is_dir():
         home.repositories.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=home.repositories)) / "app"
-        _lay_out(project, draft)
+        _lay_out(checkout, draft)
         _commit(draft, sorted(set(branches)))
         draft.rename(target)
         draft.parent.rmdir()
@@ -47,15 +47,21 @@ def repository(home: Home, project: Path, branches: Sequence[str]) -> Path | Non
 
 def applied_before(project: Path) -> Migration | None:
     """The first of the application's migrations, which production's database has had for long."""
-    return next(iter(read(project / _EXAMPLE / "prisma" / "migrations")), None)
+    checkout = _checkout(project)
+    return None if checkout is None else next(iter(read(checkout / _EXAMPLE / "prisma" / "migrations")), None)
 
 
-def _lay_out(project: Path, target: Path) -> None:
+def _checkout(project: Path) -> Path | None:
+    """The folder with the example: the project's, or one of those above it, for a project that is an example itself."""
+    return next((one for one in (project, *project.parents[:2]) if (one / _EXAMPLE).is_dir()), None)
+
+
+def _lay_out(checkout: Path, target: Path) -> None:
     kept = shutil.ignore_patterns("node_modules", ".next", ".npm", ".environment")
-    shutil.copytree(project / _EXAMPLE, target, ignore=kept)
+    shutil.copytree(checkout / _EXAMPLE, target, ignore=kept)
     for source, name in _COPIED.items():
         (target / name).parent.mkdir(exist_ok=True)
-        shutil.copy2(project / source, target / name)
+        shutil.copy2(checkout / source, target / name)
 
 
 def _commit(folder: Path, branches: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What must exist before the first `pulumi up`, as the project's stack files name it.
+"""What must exist before the first `pulumi up`, as the project's stack files name it, and what was made by hand beside.
 
 Not seeded: what a file names by id, what a stack of the project creates itself, outputs of other stacks.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from localcloud import application
+from localcloud import application, handmade
 from localcloud.home import Home
 from localcloud.prisma.scripts import Migration, baseline
 from localcloud.projects import Project, load_mapping
@@ -41,8 +41,10 @@ def read_seeds(home: Home, project: Project | None) -> Seeds:
     paths = sorted(project.tracked.glob("Pulumi.*.yaml"))
     stacks = [_stack_config(load_mapping(path), project.name) for path in paths]
     common = _project_config(load_mapping(project.folder / "Pulumi.yaml"), project.name)
-    repository = application.repository(home, project.folder, git_branches(stacks))
-    return seeds(common, stacks, Built(repository=repository, applied=application.applied_before(project.folder)))
+    by_hand = handmade.read_apps(project.folder)
+    repository = application.repository(home, project.folder, [*git_branches(stacks), *handmade.branches(by_hand)])
+    built = Built(repository=repository, applied=application.applied_before(project.folder))
+    return seeds(common, stacks, built, by_hand)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,17 @@ class Built:
 NOTHING = Built()
 
 
-def seeds(project: Config, stacks: Sequence[Config], built: Built = NOTHING) -> Seeds:
+def seeds(
+    project: Config, stacks: Sequence[Config], built: Built = NOTHING, by_hand: Sequence[handmade.App] = ()
+) -> Seeds:
     """The seeds for a project's own config and that of each stack (keys without the project's name)."""
     layers: list[Config] = [{**project, **stack} for stack in stacks] or [project]
     where = {"repository": str(built.repository)} if built.repository else {}
+    apps = [{"name": name, **where} for name in app_names([_mapping(layer.get("app")) for layer in layers])]
     return Seeds(
         neon={"projects": neon_projects([_mapping(layer.get("database")) for layer in layers], built)},
         aws={
-            "apps": [{"name": name, **where} for name in app_names([_mapping(layer.get("app")) for layer in layers])],
+            "apps": handmade.with_details(apps, by_hand),
             "parameters": [{"name": name, "value": made_up(name)} for name in parameter_names(layers)],
         },
     )

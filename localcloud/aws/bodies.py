@@ -55,13 +55,24 @@ class Place(_Strict):
     name: str
 
 
+class SeedBranch(_Strict):
+    """A branch of an app. `backend`: an earlier build has deployed one for it, as the app's local repository defines
+    it; where that defines none there is none."""
+
+    name: str
+    stage: str = ""
+    backend: bool = False
+    environmentVariables: Mapping[str, str] = Field(default_factory=dict)  # noqa: N815 - the name in Amplify's API
+
+
 class SeedApp(_Strict):
-    """An app to have; it is connected to a repository, so that jobs can be started."""
+    """An app to have; it is connected to a repository, so that jobs can be started. `branches` come with it."""
 
     name: str
     platform: str = "WEB_COMPUTE"
     repository: str = ""
     environmentVariables: Mapping[str, str] = Field(default_factory=dict)  # noqa: N815 - the name in Amplify's API
+    branches: tuple[SeedBranch, ...] = ()
 
 
 class SeedParameter(_Strict):

@@ -108,6 +108,12 @@ class Resources:
         host = service if service == "iam" else f"{service}.{region}"
         return forward(_HANDLERS[service], request, host)
 
+    def seed_stack(self, *, region: str, name: str, body: str, tags: Mapping[str, str]) -> None:
+        """Have a stack that was deployed before."""
+        with self._lock:
+            stacks.make(region, name, body, tags)
+            self._snapshot.save(resource_memory.dump())
+
     def set_stack(self, *, region: str, name: str, status: str, reason: str) -> None:
         """Put a stack into a status, as a deployment that went wrong would.
 

@@ -124,6 +124,11 @@ def continue_rollback(asked: Mapping[str, str], region: str, seconds: float) -> 
     return Response(f'<{name}Response xmlns="{space}">{outcome}</{name}Response>', content_type="text/xml")
 
 
+def make(region: str, name: str, body: str, tags: Mapping[str, str]) -> None:
+    """A stack with all its resources, complete at once."""
+    cloudformation_backends[ACCOUNT][region].create_stack(name=name, template=body, parameters={}, tags=dict(tags))
+
+
 def put_status(region: str, name: str, status: str, reason: str) -> None:
     """Give a stack a status, at once and until the next act on it."""
     stack = _found(region, name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from hosting.backends import backend_stack
 from tests.localcloud.aws.server import Server
 
 
@@ -26,6 +28,26 @@ def test_a_seed_makes_what_is_missing_and_leaves_what_exists(aws: Server, amplif
     assert amplify.get_app(appId=first["apps"][0]["appId"])["app"]["description"] == "by hand"
     found = ssm.get_parameter(Name=f"/{name}/KEY", WithDecryption=True)["Parameter"]
     assert (found["Value"], found["Version"], found["Type"]) == ("first", 1, "SecureString")
+
+
+def test_a_seeded_app_has_its_branches_and_their_backends_once(aws: Server, amplify: Any, tmp_path: Path) -> None:
+    models = "defineBackend({}); defineData({ schema: a.schema({ Request: a.model({}) }) })"
+    (tmp_path / "amplify").mkdir()
+    (tmp_path / "amplify" / "backend.ts").write_text(models)
+    old = {"name": "old", "stage": "BETA", "backend": True, "environmentVariables": {"KEY": "by hand"}}
+    app = {"name": f"seed-{uuid.uuid4().hex[:8]}", "repository": str(tmp_path), "branches": [old, {"name": "bare"}]}
+    app_id = aws.control("PUT", "seed", {"apps": [app]})["apps"][0]["appId"]
+    found = {one["branchName"]: one for one in amplify.list_branches(appId=app_id)["branches"]}
+    assert found.keys() == {"old", "bare"}
+    assert (found["old"]["stage"], found["old"]["environmentVariables"]) == ("BETA", {"KEY": "by hand"})
+    stacks = aws.client("cloudformation")
+    names = [one["StackName"] for one in stacks.describe_stacks()["Stacks"] if app_id in one["StackName"]]
+    assert names == [backend_stack(app_id, "old")]
+    parts = stacks.list_stack_resources(StackName=names[0])["StackResourceSummaries"]
+    assert "AWS::DynamoDB::Table" in {part["ResourceType"] for part in parts}
+    amplify.delete_branch(appId=app_id, branchName="old")
+    aws.control("PUT", "seed", {"apps": [app]})
+    assert [one["branchName"] for one in amplify.list_branches(appId=app_id)["branches"]] == ["bare"]
 
 
 def test_a_seeded_app_can_build(aws: Server, amplify: Any) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from localcloud.errors import LocalcloudError
+from localcloud.handmade import read_apps
 from localcloud.home import Home
 from localcloud.projects import read_project
 from localcloud.salon import STATEMENTS
-from localcloud.seed import Seeds, made_up, read_seeds, seeds
+from localcloud.seed import Built, Seeds, made_up, read_seeds, seeds
 
 PROJECT = {"app": {"name": "salon"}}
 
@@ -95,6 +97,21 @@ def test_the_files_of_a_project_are_read_with_their_own_keys_only(tmp_path: Path
     read = read_seeds(home, read_project(home, tmp_path))
     assert read.aws["apps"] == [{"name": "one"}]
     assert [one["name"] for one in read.neon["projects"]] == ["data"]
+
+
+def test_what_was_made_by_hand_goes_with_the_app_that_is_looked_up_by_name() -> None:
+    by_hand: list[dict[str, Any]] = [{"name": "salon", "branches": [{"name": "old"}]}, {"name": "other"}]
+    found = seeds(PROJECT, [{}], Built(repository=Path("/source")), by_hand).aws["apps"]
+    assert found == [
+        {"name": "salon", "repository": "/source", "branches": [{"name": "old"}]},
+        {"name": "other"},
+    ]
+
+
+def test_a_file_of_things_made_by_hand_that_holds_anything_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "localcloud.yaml").write_text("aws: {branches: []}\nneon: {}\n")
+    with pytest.raises(LocalcloudError, match=r"localcloud\.yaml must hold aws: \{apps: \[\.\.\.\]\} and nothing else"):
+        read_apps(tmp_path)
 
 
 def test_without_a_project_nothing_is_seeded(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ const schema = a.schema({
     .model({ message: a.string().required(), email: a.email().required() })
     .authorization((allow) => [allow.publicApiKey()]),
   Quote: a
-    .model({ requestId: a.id().required(), cents: a.integer().required() })
+    .model({ requestId: a.id().required(), cents: a.integer().required(), note: a.string() })
     .authorization((allow) => [allow.authenticated()]),
 })
 

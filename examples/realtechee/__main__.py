@@ -1,0 +1,5 @@
+"""The program, with the settings of this folder."""
+
+from components.program import main
+
+main()

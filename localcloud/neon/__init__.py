@@ -8,8 +8,8 @@ GET /_localcloud/limits and stand in localcloud/README.md.
 from __future__ import annotations
 
 LIMITS: tuple[str, ...] = (
-    "Routes: projects, branches (plain, schema-only and anonymized), endpoints, roles, databases, operations,"
-    " connection_uri, restore; others answer 501.",
+    "Routes: those listed beside this (projects, branches plain, schema-only and anonymized, endpoints, roles,"
+    " databases, operations, connection_uri, restore); others answer 501.",
     "Projects are made by PUT /_localcloud/seed only, with one root branch, one role and one database.",
     "Roles and databases are those of the seed: what is made by SQL works, but is not listed, and connection_uri does"
     " not offer it; a password changed by SQL is not noticed.",
@@ -25,8 +25,9 @@ LIMITS: tuple[str, ...] = (
     "Anonymized: a database is masked in one transaction and by its owner. Foreign keys stay in force, so that masking"
     " a key which others refer to ends in error; rules set by SQL (SECURITY LABEL) do not work.",
     "Anonymized: it fails where the rules' SQL fails, or where the setting anonymization_fails says so.",
-    "Endpoints are read_write; pg_settings, preload libraries, pooler settings and a move to another branch are"
-    " refused with 501.",
+    "Endpoints are read_write; read_only ones, settings (of PostgreSQL, preload libraries, the pooler: pooler_enabled),"
+    " passwordless_access and a move to another branch (branch_id) are refused with 501.",
+    "Lists: org_id, recoverable and include_deleted are refused with 501.",
     "A pooled host leads to the same server without a pooler: sessions keep settings and prepared statements.",
     "CPU limits and suspend_timeout_seconds are checked and kept, but nothing is limited or suspended by them.",
     "restricted_actions are those of an anonymized branch, and those that PUT /_localcloud/restricted_actions sets.",

@@ -58,6 +58,22 @@ def _branch_reply(context: Context, branch: Branch, operations: tuple[Operation,
     return Reply(status=200, body={"branch": view, "operations": views.operations_view(operations, now)})
 
 
+def set_as_default(context: Context, call: Call) -> Reply:
+    """The project's default branch from now on, in place of the one before; it takes no operation."""
+    project = context.project(call)
+    with context.store.lock:
+        branch = context.branch(call)
+        context.require_idle(project)
+        if branch.expires_at is not None:
+            raise errors.bad_request("a branch that expires cannot be the default branch: remove its expires_at first")
+        now = context.clock()
+        others = [b for b in context.store.branches_of(project.id) if b.default and b.id != branch.id]
+        chosen = branch.model_copy(update={"default": True, "updated_at": now})
+        put = [b.model_copy(update={"default": False, "updated_at": now}) for b in others]
+        context.store.commit(put=[chosen, *put])
+    return _branch_reply(context, chosen, ())
+
+
 def delete_branch(context: Context, call: Call) -> Reply:
     read_query(bodies.DeleteBranchQuery, call.query)
     project = context.project(call)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from localcloud.neon import LIMITS, UNKNOWN, bodies, errors
 from localcloud.neon.context import Context, Json, Reply
+from localcloud.neon.routes import ROUTES
 from localcloud.neon.seed import Seeder
 from localcloud.neon.settings import change_settings
 
@@ -25,7 +26,8 @@ class Control:
             case "GET", "health":
                 return _ok(self._health())
             case "GET", "limits":
-                return _ok({"limits": list(LIMITS), "unknown": list(UNKNOWN)})
+                routes = [f"{route.method} {route.template}" for route in ROUTES]
+                return _ok({"limits": list(LIMITS), "unknown": list(UNKNOWN), "routes": routes})
             case "GET", "journal":
                 return _ok(self._journal(bodies.read_query(bodies.JournalQuery, query).after))
             case "GET", "settings":

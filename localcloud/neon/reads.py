@@ -13,7 +13,7 @@ from localcloud.neon.records import Branch, Database, Endpoint, Operation, Proje
 def list_projects(context: Context, call: Call) -> Reply:
     query = read_query(bodies.ProjectsQuery, call.query)
     if query.recoverable:
-        raise errors.not_emulated("the query parameter recoverable")
+        raise errors.not_emulated("recoverable")
     _require_organization(context, query)
     found = [p for p in list(context.store.projects.values()) if query.search in p.name or query.search in p.id]
     found.sort(key=lambda project: (project.created_at, project.id), reverse=True)

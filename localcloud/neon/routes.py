@@ -13,6 +13,8 @@ from localcloud.neon.context import Call, Context, Reply
 BASE = "/api/v2"
 ID = re.compile(r"[a-z0-9-]{1,60}")
 FREE_TEXT = ("role_name", "database_name")
+# Paths of routes that are not served (/projects/shared, .../branches/count) and that would pass for an id.
+NO_IDS = frozenset({"shared", "count"})
 Handler = Callable[[Context, Call], Reply]
 
 
@@ -32,7 +34,7 @@ class Route:
             return None
         params: dict[str, str] = {}
         for name, segment in zip(wanted, segments, strict=True):
-            if name.startswith("{"):
+            if name.startswith("{") and segment not in NO_IDS:
                 params[name[1:-1]] = unquote(segment)
             elif name != segment:
                 return None
@@ -41,7 +43,7 @@ class Route:
 
 WITHOUT_BODY = frozenset(
     ("resetProjectBranchRolePassword", "startProjectEndpoint", "suspendProjectEndpoint", "deleteProjectBranch",
-     "deleteProjectEndpoint", "startAnonymization")
+     "deleteProjectEndpoint", "startAnonymization", "setDefaultProjectBranch")
 )  # fmt: skip
 PROJECT = "/projects/{project_id}"
 BRANCH = PROJECT + "/branches/{branch_id}"
@@ -64,6 +66,7 @@ ROUTES: tuple[Route, ...] = tuple(
         ("POST", BRANCH + "/anonymize", "startAnonymization", anonymized.anonymize, False),
         ("GET", BRANCH + "/masking_rules", "getMaskingRules", anonymized.get_rules, False),
         ("PATCH", BRANCH + "/masking_rules", "updateMaskingRules", anonymized.update_rules, False),
+        ("POST", BRANCH + "/set_as_default", "setDefaultProjectBranch", branches.set_as_default, False),
         ("GET", BRANCH + "/endpoints", "listProjectBranchEndpoints", reads.list_branch_endpoints, False),
         ("GET", BRANCH + "/roles", "listProjectBranchRoles", reads.list_roles, False),
         ("GET", ROLE, "getProjectBranchRole", reads.get_role, False),

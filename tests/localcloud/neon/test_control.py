@@ -73,5 +73,6 @@ def test_an_unknown_control_route_is_501(server: Server) -> None:
 def test_health_and_limits_are_served_without_a_key(server: Server) -> None:
     health = requests.get(f"{server.address}/_localcloud/health", timeout=10).json()
     assert (health["ok"], health["sql_port"]) == (True, server.ready["sql_port"])
-    limits = requests.get(f"{server.address}/_localcloud/limits", timeout=10).json()["limits"]
-    assert any("pooler" in limit for limit in limits)
+    served = requests.get(f"{server.address}/_localcloud/limits", timeout=10).json()
+    assert any("pooler" in limit for limit in served["limits"])
+    assert "GET /projects/{project_id}/branches" in served["routes"]

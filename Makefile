@@ -48,7 +48,7 @@ proof: $(READY) $(CONTRACT) ## run the long tests too: every call under every fa
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m proof
 
 .PHONY: bench
-bench: $(READY) ## measure requests and times; writes bench.json
+bench: $(READY) ## measure requests, times and memory, hold them to their limits; writes bench.json
 	@$(BIN)/python -m tests.bench
 
 .PHONY: lint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.branches import crowds, life
+from tests.bench.branches import crowds, lives
 from tests.bench.measure import Row
 from tests.bench.previews import Previews, previews
 from tests.localcloud.neon.driver import Server
@@ -20,7 +21,8 @@ from tests.localcloud.neon.driver import Server
 RESULT = Path("bench.json")
 
 
-def main() -> None:
+def main() -> int:
+    """Returns 1 when a limit is exceeded."""
     console = Console(soft_wrap=True)
     with tempfile.TemporaryDirectory() as folder:
         rows = _rows(Path(folder), console)
@@ -32,14 +34,17 @@ def main() -> None:
     console.print(f"peak memory of the client and this program: {peak} MiB; written to {RESULT}")
     result = {"branches": [asdict(row) for row in rows], "previews": asdict(found), "peak_mib": peak}
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
+    exceeded = [text for row in rows for text in row.exceeded()]
+    console.print("\n".join(exceeded) or "every row is within its limits")
+    return 1 if exceeded else 0
 
 
 def _rows(folder: Path, console: Console) -> list[Row]:
-    console.print("a branch through its life ...")
+    console.print("branches through their lives ...")
     server = Server.start(folder / "life")
     try:
         server.control("PUT", "settings", {"operation_seconds": 0.05})
-        rows = list(life(server.seed("bench")))
+        rows = list(lives(server.seed("bench")))
     finally:
         server.stop()
     console.print("finding one of many ...")
@@ -65,4 +70,4 @@ def _sentence(found: Previews) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,12 +12,20 @@ from neon.connections import ConnectionSpec, connect_strings
 from neon.models import Branch, Compute
 from neon.passwords import ensure_password
 from neon.resets import ensure_fresh
-from tests.bench.measure import Row, measure
+from tests.bench.measure import Limit, Row, measure, middle
 from tests.localcloud.neon.driver import Project, Server
 from tests.neon.specs import a_second_later, client_at, password_spec, reset_spec
 
 MARK = {"pulumi:project": "bench", "pulumi:stack": "staging"}
 CROWDS = (10, 100, 1000, 5000)
+ROUNDS = 5
+NOTHING, ONE = Limit(mutations=0), Limit(mutations=1, above=0.5)
+
+
+def lives(project: Project) -> Iterator[Row]:
+    """Several branches through their lives, one after another; a row for each step."""
+    rounds = [list(life(project)) for _ in range(ROUNDS)]
+    return (middle(rows) for rows in zip(*rounds, strict=True))
 
 
 def life(project: Project) -> Iterator[Row]:
@@ -38,20 +46,20 @@ def life(project: Project) -> Iterator[Row]:
         read_write_endpoint(client, project.id, branch.id)
         connect_strings(client, connection(branch))
 
-    yield measure(project, "create a branch and its connection", up)
-    yield measure(project, "find that nothing is to be done", up)
+    yield measure(project, "create a branch and its connection", up, ONE)
+    yield measure(project, "find that nothing is to be done", up, NOTHING)
     branch = up()
-    yield measure(project, "refresh both", refresh)
+    yield measure(project, "refresh both", refresh, NOTHING)
     # Neon's times are whole seconds: one reset before, so that the measured one is in a later second.
     project.do("POST", f"/branches/{branch.id}/restore", {"source_branch_id": project.root})
     due = client.branch(project.id, branch.id)
     reset = reset_spec(due, a_second_later(due), MARK)
-    yield measure(project, "reset it, and verify", lambda: ensure_fresh(client, reset))
-    yield measure(project, "find that it is fresh", lambda: ensure_fresh(client, reset))
+    yield measure(project, "reset it, and verify", lambda: ensure_fresh(client, reset), ONE)
+    yield measure(project, "find that it is fresh", lambda: ensure_fresh(client, reset), NOTHING)
     renewed = password_spec(branch, branch.created_at, MARK)
-    yield measure(project, "give it a password of its own", lambda: ensure_password(client, renewed))
-    yield measure(project, "find that it has one", lambda: ensure_password(client, renewed))
-    yield measure(project, "delete it", lambda: remove_branch(client, project.id, branch.id, MARK))
+    yield measure(project, "give it a password of its own", lambda: ensure_password(client, renewed), ONE)
+    yield measure(project, "find that it has one", lambda: ensure_password(client, renewed), NOTHING)
+    yield measure(project, "delete it", lambda: remove_branch(client, project.id, branch.id, MARK), Limit(mutations=1))
 
 
 def crowds(folder: Path) -> Iterator[Row]:
@@ -72,7 +80,8 @@ def _find(project: Project, count: int) -> Row:
     client = client_at(project.server.address)
     name = f"dev-{count - 1}"
     assert find_branch(client, project.id, name) is not None  # the connection is open from here on
-    return measure(project, f"find one of {count} branches", lambda: find_branch(client, project.id, name))
+    found = Limit(reads=2, mutations=0)
+    return measure(project, f"find one of {count} branches", lambda: find_branch(client, project.id, name), found)
 
 
 def _crowd(state: Path, project: Project, count: int) -> None:

@@ -1,0 +1,24 @@
+"""A measure that comes out above its limit is told, and what is no limit is none."""
+
+from __future__ import annotations
+
+from tests.bench.measure import Limit, Row, middle
+
+ROW = Row(what="create", reads=9, mutations=1, seconds=1.0, above=0.4, limit=Limit(mutations=1, above=0.5))
+
+
+def test_a_row_within_its_limits_says_nothing() -> None:
+    assert ROW.exceeded() == []
+
+
+def test_each_limit_that_is_exceeded_is_told() -> None:
+    worse = Row(what="create", reads=99, mutations=2, seconds=9.0, above=0.75, limit=ROW.limit)
+    assert worse.exceeded() == [
+        "create: 2 mutations, and 1 is the limit",
+        "create: 0.75 above, and 0.5 is the limit",
+    ]
+
+
+def test_the_middle_of_several_measures_has_the_most_requests_and_the_median_times() -> None:
+    others = [Row(what="create", reads=n, mutations=n, seconds=n, above=n / 10) for n in (1, 2, 30)]
+    assert (middle(others).mutations, middle(others).seconds, middle(others).above) == (30, 2, 0.2)

@@ -90,7 +90,9 @@ def _declare_end_of_history(args: BuildArgs, parent: pulumi.Resource) -> None:
 def _expected(args: BuildArgs) -> dict[str, pulumi.Input[str]]:
     """What is verified after the build."""
     settings, branch = args.settings, args.settings.environment.git_branch
+    source = settings.backend.source
     return {
+        **({} if source is None else {"BUILD_BACKEND_BRANCH": source}),
         "BUILD_BACKEND_STACK": args.branch.app_id.apply(lambda app: backend_in_use(settings.backend, branch, app)),
         "BUILD_PRODUCTION": _flag(settings.environment.production),
         "BUILD_ADDRESS": args.address if settings.build.check_address else "",

@@ -10,7 +10,7 @@ from hosting.clients import Aws
 from hosting.errors import explained
 
 if TYPE_CHECKING:
-    from mypy_boto3_amplify.type_defs import AppTypeDef
+    from mypy_boto3_amplify.type_defs import AppTypeDef, BranchTypeDef
 
 _NAMES_PER_CALL = 10  # SSM's own limit
 
@@ -26,7 +26,8 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostedBranch:
-    """An Amplify branch that exists. ``tags`` tell whose it is; ``compute_role`` is an ARN, empty for none."""
+    """An Amplify branch that exists. ``tags`` tell whose it is; ``compute_role`` is an ARN, empty for none; ``hosts``
+    are host names of one's own that lead to it."""
 
     app_id: str
     name: str
@@ -35,6 +36,7 @@ class HostedBranch:
     variables: Mapping[str, str]
     tags: Mapping[str, str]
     compute_role: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 def account_id(aws: Aws) -> str:
@@ -76,14 +78,27 @@ def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:
             branch = aws.amplify.get_branch(appId=app_id, branchName=name)["branch"]
         except aws.amplify.exceptions.NotFoundException:
             return None
+    return _branch(app_id, branch)
+
+
+def branches_of(aws: Aws, app_id: str) -> list[HostedBranch]:
+    """All branches of the app, by name. Whether their tags are among what Amplify lists is not documented."""
+    with explained("listing the Amplify branches"):
+        pages = list(aws.amplify.get_paginator("list_branches").paginate(appId=app_id))
+    found = [_branch(app_id, branch) for page in pages for branch in page["branches"]]
+    return sorted(found, key=lambda branch: branch.name)
+
+
+def _branch(app_id: str, data: BranchTypeDef) -> HostedBranch:
     return HostedBranch(
         app_id=app_id,
-        name=branch["branchName"],
-        stage=branch["stage"],
-        auto_build=branch["enableAutoBuild"],
-        variables=branch.get("environmentVariables", {}),
-        tags=branch.get("tags", {}),
-        compute_role=branch.get("computeRoleArn", ""),
+        name=data["branchName"],
+        stage=data["stage"],
+        auto_build=data["enableAutoBuild"],
+        variables=data.get("environmentVariables", {}),
+        tags=data.get("tags", {}),
+        compute_role=data.get("computeRoleArn", ""),
+        hosts=tuple(data.get("customDomains", ())),
     )
 
 

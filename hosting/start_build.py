@@ -36,6 +36,7 @@ def expected_from(environment: Mapping[str, str]) -> Expected:
         app_id=environment["BUILD_APP_ID"],
         branch=environment["BUILD_BRANCH"],
         stack=environment["BUILD_BACKEND_STACK"],
+        source=environment.get("BUILD_BACKEND_BRANCH", ""),
         production=environment["BUILD_PRODUCTION"] == "true",
         address=environment["BUILD_ADDRESS"],
     )

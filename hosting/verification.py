@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hosting.backend_state import Backend
+from hosting.seen_outputs import Seen
 
 # What holds people's data or lets people in: two environments that have one of these in common are not apart.
 _APART = {
@@ -80,6 +81,20 @@ def _possessions(backend: Backend) -> set[tuple[str, str]]:
 def _short(name: str) -> str:
     """An API's id is an ARN here and its last part elsewhere."""
     return name.rpartition("/")[2] if name.startswith("arn:") else name
+
+
+def same_outputs_check(mine: Seen, theirs: Seen) -> Check:
+    """Whether the build that shares a backend got what the build of its owner got."""
+    untold = next((seen for seen in (theirs, mine) if seen.outputs is None), None)
+    if untold is not None:
+        log = f"the log of build {untold.job} of {untold.branch} does not tell"
+        why = log if untold.job else f"{untold.branch} was never built here"
+        return Check(what=f"not known whether {mine.branch} got the outputs of {theirs.branch}: {why}")
+    builds = f"build {mine.job} of {mine.branch}", f"build {theirs.job} of {theirs.branch}"
+    if mine.outputs == theirs.outputs:
+        return Check(what=f"{builds[0]} got the same outputs of the backend as {builds[1]}")
+    problem = f"{builds[0]} got other outputs of the backend than {builds[1]}: build {mine.branch} again"
+    return Check(what="the shared backend's outputs are its owner's", problem=problem)
 
 
 def failed(checks: list[Check]) -> list[Check]:

@@ -11,10 +11,12 @@ import requests
 from hosting.backend_state import read_backend, table_status
 from hosting.backends import backend_stack
 from hosting.clients import Aws
-from hosting.errors import HostingError, explained
-from hosting.jobs import Job
+from hosting.errors import HostingError
+from hosting.jobs import Builds, Job
+from hosting.lookups import branches_of
 from hosting.patience import Clock, Patience
-from hosting.verification import Check, apart_check, backend_check, failed, table_checks
+from hosting.seen_outputs import newest_seen, seen_by
+from hosting.verification import Check, apart_check, backend_check, failed, same_outputs_check, table_checks
 
 _PATIENCE = 120.0  # seconds: tables and addresses follow a deployment within a minute
 _TIMES = (5.0, 10.0)  # seconds to connect to an address, and for its answer
@@ -22,12 +24,14 @@ _TIMES = (5.0, 10.0)  # seconds to connect to an address, and for its answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What an environment should have. ``stack`` is the backend that it uses, its own or another branch's, empty for
-    none; ``production`` must share nothing, and nobody may share with it. ``address`` is asked when there is one."""
+    """What an environment should have. ``stack`` is the backend that it uses, its own or that of the branch ``source``,
+    empty for none; ``production`` must share nothing, and nobody may share with it. ``address`` is asked when there is
+    one."""
 
     app_id: str
     branch: str
     stack: str = ""
+    source: str = ""
     production: bool = False
     address: str = ""
 
@@ -57,6 +61,9 @@ def require_verified(aws: Aws, expected: Expected, job: Job, clock: Clock) -> No
 def _checks(aws: Aws, expected: Expected, job: Job | None) -> Iterator[Check]:
     if expected.stack:
         yield from _backend_checks(aws, expected, None if job is None else job.started)
+    if expected.source and job is not None:
+        mine = seen_by(aws, Builds(app_id=expected.app_id, branch=expected.branch), job)
+        yield same_outputs_check(mine, newest_seen(aws, expected.app_id, expected.source))
     if expected.address:
         yield address_check(expected.address)
 
@@ -75,10 +82,8 @@ def _backend_checks(aws: Aws, expected: Expected, since: datetime | None) -> Ite
 
 def _to_be_apart(aws: Aws, expected: Expected) -> list[str]:
     """Branches whose backend must be apart from this one: production's, or all others when this is production."""
-    with explained("listing the Amplify branches"):
-        pages = list(aws.amplify.get_paginator("list_branches").paginate(appId=expected.app_id))
-    others = [one for page in pages for one in page["branches"] if one["branchName"] != expected.branch]
-    return sorted(one["branchName"] for one in others if expected.production or one["stage"] == "PRODUCTION")
+    others = [one for one in branches_of(aws, expected.app_id) if one.name != expected.branch]
+    return [one.name for one in others if expected.production or one.stage == "PRODUCTION"]
 
 
 def address_check(address: str) -> Check:

@@ -24,6 +24,7 @@ def expected_of(target: Target) -> Expected:
         app_id=target.app_id,
         branch=environment.git_branch,
         stack=backend_in_use(backend, environment.git_branch, target.app_id),
+        source=backend.source or "",
         production=environment.production,
         address=str(address) if target.build.check_address else "",
     )

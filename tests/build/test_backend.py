@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from hosting.backends import backend_stack
+from hosting.seen_outputs import outputs_in
 from localcloud.application import repository
 from localcloud.aws.builds.tools import CALLS, write_tools
 from localcloud.home import Home
@@ -91,7 +92,8 @@ def change(branch: Branch, name: str, text: str) -> None:
 
 
 def test_an_own_backend_is_deployed_once_until_something_of_it_changes_and_may_be_shared(branch: Branch) -> None:
-    assert branch.backend().status == 0
+    deployed = branch.backend()
+    assert deployed.status == 0
     assert branch.called() == [branch.deploys]
     first = branch.values()
     assert [name for name in NAMES if not first[name]] == []
@@ -101,6 +103,7 @@ def test_an_own_backend_is_deployed_once_until_something_of_it_changes_and_may_b
     assert (branch.called(), branch.values()) == ([branch.generates], first)
     shared = branch.backend("shared", AWS_BRANCH="staging")
     assert (shared.status, branch.called(), branch.values()) == (0, [branch.generates], first), shared.text
+    assert outputs_in(shared.text) == outputs_in(deployed.text) is not None
     change(branch, "amplify/storage/resource.ts", "\n// changed\n")
     assert branch.backend().status == 0
     assert (branch.called(), branch.values()) == ([branch.deploys], first)

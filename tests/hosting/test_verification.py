@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hosting.backend_state import Backend, Part
-from hosting.verification import apart_check, backend_check, failed, table_checks
+from hosting.seen_outputs import Seen, outputs_in
+from hosting.verification import Check, apart_check, backend_check, failed, same_outputs_check, table_checks
 
 API = "arn:aws:appsync:eu-central-1:123456789012:apis/abc"
 
@@ -80,3 +81,35 @@ def test_production_has_no_table_pool_or_api_in_common_with_another_backend(thei
     mine = backend(("AWS::DynamoDB::Table", "T"), ("AWS::Cognito::UserPool", "eu_1"), ("AWS::AppSync::GraphQLApi", API))
     problem = apart_check(mine, "main", theirs).problem
     assert (problem is None) if said is None else (problem is not None and problem.startswith(said))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "what", "problem"),
+    [
+        ("a", "a", "build 2 of staging got the same outputs of the backend as build 7 of main", None),
+        (
+            *("a", "b", "the shared backend's outputs are its owner's"),
+            "build 2 of staging got other outputs of the backend than build 7 of main: build staging again",
+        ),
+        (
+            *("a", None),
+            "not known whether staging got the outputs of main: the log of build 7 of main does not tell",
+            None,
+        ),
+    ],
+)
+def test_a_shared_backend_is_told_by_the_outputs_that_both_builds_got(
+    mine: str | None, theirs: str | None, what: str, problem: str | None
+) -> None:
+    builds = Seen(branch="staging", job="2", outputs=mine), Seen(branch="main", job="7", outputs=theirs)
+    assert same_outputs_check(*builds) == Check(what=what, problem=problem)
+
+
+def test_where_the_owner_of_a_backend_was_never_built_that_is_said() -> None:
+    check = same_outputs_check(Seen(branch="staging", job="2", outputs="a"), Seen(branch="main"))
+    assert check.what.endswith(": main was never built here")
+
+
+def test_the_last_line_of_a_log_about_outputs_counts() -> None:
+    log = "".join(f"2026 [INFO]: environment: the backend's outputs are {digit * 40}\n" for digit in "ab")
+    assert (outputs_in(log), outputs_in("environment: no backend")) == ("b" * 40, None)

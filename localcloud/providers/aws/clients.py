@@ -82,7 +82,10 @@ class Clients:
             retries={"total_max_attempts": 1, "mode": "standard"},
             max_pool_connections=32,
         )
-        return self._session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
+        made = self._session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
+        # botocore makes the classes of a client's errors at first use, without a lock: two threads could get two classes.
+        getattr(made, "exceptions")  # noqa: B009 - read for what it does
+        return made
 
 
 def from_environment() -> Clients:

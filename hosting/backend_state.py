@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from hosting.clients import Aws
 from hosting.errors import explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 # Gen 2's own tables are made by a custom resource, whose id is the table's name as that of the others is.
 _TABLES = frozenset({"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "Custom::AmplifyDynamoDBTable"})
@@ -82,9 +86,20 @@ def read_backend(aws: Aws, name: str) -> Backend | None:
 
 def table_status(aws: Aws, name: str) -> str | None:
     """ACTIVE, UPDATING and so on; None where there is no such table."""
+    found = _table(aws, name)
+    return None if found is None else found["TableStatus"]
+
+
+def table_records(aws: Aws, name: str) -> int | None:
+    """About how many the table has, as DynamoDB counts them every few hours; None where there is no such table."""
+    found = _table(aws, name)
+    return None if found is None else found["ItemCount"]
+
+
+def _table(aws: Aws, name: str) -> TableDescriptionTypeDef | None:
     with explained(f"reading the table {name}"):
         try:
-            return aws.dynamodb.describe_table(TableName=name)["Table"]["TableStatus"]
+            return aws.dynamodb.describe_table(TableName=name)["Table"]
         except aws.dynamodb.exceptions.ResourceNotFoundException:
             return None
 

@@ -1,4 +1,4 @@
-"""`python -m ops COMMAND STACK`: reset, rotate, build, drift, repair, variables, outputs."""
+"""`python -m ops COMMAND STACK`: the day-to-day commands."""
 
 from __future__ import annotations
 
@@ -130,6 +130,33 @@ def deploy(
 
     options = deployment.Options(pause=pause, force=force, seeds=seeds, application=application)
     (deployment.deploy_sandbox if sandbox else deployment.deploy)(stack, options)
+
+
+@app.command()
+def rollout(
+    stacks: Annotated[
+        list[str] | None, typer.Argument(help="in this order; if left out all, development first, production last")
+    ] = None,
+    pause: Annotated[bool, typer.Option("--pause", help="ask before each environment")] = False,
+    remove_legacy: Annotated[
+        list[str] | None, typer.Option(help="an Amplify branch of an older layout, to be removed at the end")
+    ] = None,
+    remove_backends: Annotated[
+        bool, typer.Option("--remove-backends", help="at the end delete backends, with their data, that none uses")
+    ] = False,
+    seeds: Seeds = Path("seeds"),
+    yes: Yes = False,
+) -> None:
+    """Bring the project's environments up one after the other, each verified before the next.
+
+    It stops at the first that fails; run it again, and it goes on from there. What is to be removed goes when
+    production is verified, and not before: it is shown, and asked about.
+    """
+    from ops import removal
+    from ops import rollout as rolling
+
+    wish = removal.Wish(legacy=tuple(remove_legacy or ()), backends=remove_backends)
+    rolling.rollout(stacks or (), rolling.Options(pause=pause, yes=yes, seeds=seeds, remove=wish))
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,12 +64,15 @@ def deploy_sandbox(stack: str, options: Options) -> None:
     )
 
 
-def run_parts(parts: list[Part], pause: bool) -> None:
-    """One after the other; with ``pause`` somebody has a look after each, and says whether the next one comes."""
+def run_parts(parts: Sequence[Part], pause: bool, mark: str = "") -> None:
+    """One after the other; with ``pause`` somebody has a look after each, and says whether the next one comes.
+
+    ``mark`` begins the lines that say which part is done.
+    """
     for number, part in enumerate(parts, start=1):
         if pause and not typer.confirm(f"Next ({number} of {len(parts)}): {part.title}. Go on?"):
             raise OpsError(f"stopped before {part.title}: what came before it is done")
-        typer.echo(f"{number}/{len(parts)} {part.title}")
+        typer.echo(f"{mark}{number}/{len(parts)} {part.title}")
         part.act()
 
 

@@ -83,7 +83,7 @@ class Clients:
             max_pool_connections=32,
         )
         made = self._session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
-        # botocore makes the classes of a client's errors at first use, without a lock: two threads could get two classes.
+        # botocore makes the classes of a client's errors at first use, without a lock: two threads could get two.
         getattr(made, "exceptions")  # noqa: B009 - read for what it does
         return made
 

@@ -1,0 +1,55 @@
+"""Deletes what nobody needs any more: an Amplify branch, the CloudFormation stack of a backend."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hosting.backend_state import stack_status
+from hosting.builds import cancel_builds
+from hosting.clients import Aws
+from hosting.errors import HostingError, explained
+from hosting.jobs import Builds
+from hosting.patience import Clock, Patience
+
+_PATIENCE = 1800.0  # seconds: a user pool and a distribution take their time
+_FAILED = "DELETE_FAILED"
+
+
+def delete_branch(aws: Aws, builds: Builds, clock: Clock) -> None:
+    """Ends its builds and deletes it, if it is there. Whether Amplify then deletes its backend is not documented."""
+    gone = aws.amplify.exceptions.NotFoundException
+    cancel_builds(aws, builds, clock)
+    with explained(f"deleting the Amplify branch {builds.branch}"), suppress(gone):
+        aws.amplify.delete_branch(appId=builds.app_id, branchName=builds.branch)
+
+
+def delete_stack(aws: Aws, name: str, clock: Clock) -> None:
+    """Returns when there is no stack of that name. Raises HostingError with what blocks it, and at the deadline."""
+    with explained(f"deleting the backend stack {name}"):
+        aws.cloudformation.delete_stack(StackName=name)
+    patience, said = Patience.of(_PATIENCE, clock), ""
+    for _ in patience.looks():
+        status = patience.insist(lambda: stack_status(aws, name))
+        if status is None:
+            return
+        if status == _FAILED:
+            raise HostingError(
+                f"the backend stack {name} was not deleted: {_blocked_by(aws, name)}. Empty or delete that and run it "
+                "again, or keep it with `aws cloudformation delete-stack --retain-resources`"
+            )
+        if status != said:
+            said = status
+            clock.say(f"the backend stack {name} is {status}")
+    raise HostingError(f"the backend stack {name} is still {said} after {_PATIENCE:.0f} s: run it again to wait for it")
+
+
+def _blocked_by(aws: Aws, name: str) -> str:
+    """The resources that could not be deleted, with CloudFormation's reasons."""
+    with explained(f"reading the events of the stack {name}"):
+        events = aws.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    failed = {
+        one.get("LogicalResourceId", ""): one.get("ResourceStatusReason", "no reason is given")
+        for one in events
+        if one.get("ResourceStatus") == _FAILED and one.get("PhysicalResourceId") != one.get("StackId")
+    }
+    return "; ".join(f"{resource}: {reason}" for resource, reason in sorted(failed.items())) or "no reason is given"

@@ -1,0 +1,96 @@
+"""Removes what an older layout left in an Amplify app: shown first, then asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import typer
+
+from hosting.backend_state import Backend, read_backend, table_records
+from hosting.backends import secret_path
+from hosting.jobs import Builds
+from hosting.lookups import HostedBranch, branch_of, branches_of, parameters_below
+from hosting.removing import delete_branch, delete_stack
+from ops.builds import progress
+from ops.leftovers import Layout, described, nobodys, unused_stacks, why_kept
+from ops.pulumi import OpsError
+from ops.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """``legacy`` are branches to be removed; ``backends`` says that backends without a user go, too."""
+
+    legacy: tuple[str, ...]
+    backends: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.legacy) or self.backends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is there of it. ``branches`` may be removed."""
+
+    branches: tuple[HostedBranch, ...]
+    backends: tuple[Backend, ...]
+
+
+def look(target: Target, legacy: Sequence[str], layout: Layout) -> Found:
+    """Raises OpsError for a branch that must not be removed, with the reason."""
+    there = branches_of(target.aws, target.app_id)
+    # Read one by one: these have their tags for sure.
+    found = [branch for name in legacy if (branch := branch_of(target.aws, target.app_id, name)) is not None]
+    for branch in found:
+        reason = why_kept(branch, layout, there)
+        if reason is not None:
+            raise OpsError(f"the Amplify branch {branch.name} is not removed: {reason}")
+    names = unused_stacks(target.app_id, legacy, layout, there)
+    backends = [backend for name in names if (backend := read_backend(target.aws, name)) is not None]
+    return Found(branches=tuple(found), backends=tuple(backends))
+
+
+def remove(target: Target, wish: Wish, layout: Layout, yes: bool) -> None:
+    """Looks anew, shows what is deleted, asks, deletes it, and says what is left."""
+    found = look(target, wish.legacy, layout)
+    backends = found.backends if wish.backends else ()
+    if found.branches or backends:
+        _agree(target, found.branches, backends, yes)
+        for branch in found.branches:
+            delete_branch(target.aws, Builds(app_id=target.app_id, branch=branch.name), progress())
+            typer.echo(f"deleted the Amplify branch {branch.name}")
+        for backend in backends:
+            delete_stack(target.aws, backend.name, progress())
+            typer.echo(f"deleted the backend stack {backend.name}")
+    else:
+        typer.echo("nothing that is to be removed is there any more")
+    for backend in () if wish.backends else found.backends:
+        typer.echo(f"left: the backend stack {backend.name}, which nobody uses (`--remove-backends` deletes it)")
+    _tell_left(target, wish)
+
+
+def tell_nobodys(target: Target, layout: Layout) -> None:
+    """Says which branches of the app no environment needs."""
+    for name in nobodys(branches_of(target.aws, target.app_id), layout):
+        typer.echo(f"the Amplify branch {name} is no environment's: `--remove-legacy {name}` removes it")
+
+
+def _agree(target: Target, branches: Sequence[HostedBranch], backends: Sequence[Backend], yes: bool) -> None:
+    tables = [part.id for backend in backends for part in backend.tables]
+    records = {name: table_records(target.aws, name) for name in tables}
+    typer.echo("No environment uses these, and they will be gone for good:")
+    for line in described(branches, backends, records):
+        typer.echo(f"  {line}")
+    if not (yes or typer.confirm("Delete them?")):
+        raise OpsError("nothing was deleted; the environments are up and verified")
+
+
+def _tell_left(target: Target, wish: Wish) -> None:
+    """Amplify deletes a branch alone for sure: what was the branch's and is there still is somebody's to decide."""
+    for name in wish.legacy:
+        paths = (f"/amplify/{target.app_id}/{name}", secret_path(target.app_id, name))
+        for path in paths:
+            names = sorted(parameters_below(target.aws, path))
+            if names:
+                typer.echo(f"left in SSM, secrets of {name}: {', '.join(names)}")

@@ -1,0 +1,95 @@
+"""The order of a rollout, and where it ends; what is deployed and removed is not looked at here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from ops import deployment, removal, rollout
+from ops.__main__ import app
+from ops.leftovers import Layout
+from ops.pulumi import OpsError
+from ops.removal import Wish
+
+PROJECT = Path(__file__).parents[2] / "examples" / "realtechee"
+
+
+@dataclass(kw_only=True)
+class Done:
+    """What was done instead of deployments and removals; that of ``fails`` fails."""
+
+    fails: str = ""
+    parts: list[str] = field(default_factory=list)
+
+    def deploy(self, stack: str, _options: deployment.Options) -> None:
+        self.parts.append(stack)
+        if stack == self.fails:
+            raise OpsError("`pulumi up` ended with 255: see above", 255)
+
+    def remove(self, _target: object, wish: Wish, _layout: Layout, _yes: bool) -> None:
+        self.parts.append(f"removal of {', '.join(wish.legacy)}")
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> Done:
+    found = Done()
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setattr(deployment, "deploy", found.deploy)
+    monkeypatch.setattr(removal, "remove", found.remove)
+    monkeypatch.setattr(removal, "look", lambda *_: None)
+    monkeypatch.setattr(removal, "tell_nobodys", lambda *_: None)
+    monkeypatch.setattr(rollout, "find_target", lambda pulumi: pulumi)
+    return found
+
+
+def run(*words: str, given: str = "") -> Result:
+    return CliRunner().invoke(app, ["rollout", *words], input=given)
+
+
+def failure(result: Result) -> str:
+    assert isinstance(result.exception, OpsError), result.output
+    return str(result.exception)
+
+
+def test_all_environments_come_up_in_order_and_what_is_old_goes_last(done: Done) -> None:
+    result = run("--remove-legacy", "prod-v2")
+    assert (result.exit_code, done.parts) == (0, ["dev", "staging", "prod", "removal of prod-v2"])
+    assert "== 2/4 staging (git branch staging, the backend of main)" in result.output
+
+
+@pytest.mark.parametrize(("fails", "begun"), [("dev", 1), ("staging", 2), ("prod", 3)])
+def test_nothing_after_a_failure_is_begun_and_nothing_is_removed(done: Done, fails: str, begun: int) -> None:
+    done.fails = fails
+    text = failure(run("--remove-legacy", "prod-v2"))
+    assert done.parts == ["dev", "staging", "prod"][:begun]
+    assert text.startswith(f"the rollout stopped at {fails}: `pulumi up` ended with 255")
+
+
+def test_a_pause_asks_before_each_and_a_no_ends_it(done: Done) -> None:
+    assert "stopped before prod (git branch production" in failure(run("--pause", given="y\ny\nn\n"))
+    assert done.parts == ["dev", "staging"]
+
+
+@pytest.mark.parametrize("more", [("--remove-legacy", "prod-v2"), ("--remove-backends",)])
+def test_nothing_is_removed_where_production_is_not_among_the_environments(done: Done, more: Sequence[str]) -> None:
+    assert "nothing is removed before production is verified" in failure(run("dev", "staging", *more))
+    assert done.parts == []
+
+
+def test_a_branch_that_must_stay_is_told_before_anything_is_done(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OpsError("Pulumi.prod.yaml names it")
+
+    monkeypatch.setattr(removal, "look", refuse)
+    assert "Pulumi.prod.yaml names it" in failure(run("--remove-legacy", "production"))
+    assert done.parts == []
+
+
+def test_an_answer_that_is_missing_is_a_no(done: Done) -> None:
+    assert isinstance(run("--pause").exception, SystemExit | typer.Abort)
+    assert done.parts == []

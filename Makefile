@@ -36,8 +36,8 @@ $(CONTRACT): tests/contract/package-lock.json
 	    || echo "setup: npm cannot get it, so the contract tests are skipped"; fi
 
 .PHONY: demo
-demo: $(READY) ## bring up prod, staging and dev on local stand-ins and check them
-	@$(BIN)/python -m localcloud.demo
+demo: $(READY) ## bring up prod, staging and dev on local stand-ins and check them; LAYOUT=realtechee for the other layout
+	@$(BIN)/python -m localcloud.demo $(LAYOUT)
 
 .PHONY: test
 test: $(READY) $(CONTRACT) ## run all tests

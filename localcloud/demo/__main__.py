@@ -1,4 +1,7 @@
-"""Runs the demo in a localcloud of its own, which it empties first and ends at last, whatever happens."""
+"""Runs a demo in a localcloud of its own, which it empties first and ends at last, whatever happens.
+
+`python -m localcloud.demo [nailit | realtechee]`, in the folder of the checkout.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -16,7 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from localcloud import lifecycle
-from localcloud.demo.scenario import STACKS, Step, scenario
+from localcloud.demo import nailit, realtechee
+from localcloud.demo.steps import Demo, Step
 from localcloud.demo.world import StepFailed, World
 from localcloud.engines import choose_engine
 from localcloud.environment import merged
@@ -28,21 +33,29 @@ from localcloud.running import settings
 
 TABLE_WIDTH = 125  # of a whole row; ids and hosts are for copying
 CLOUD = ("neon", "aws")  # the parts that keep a journal
+DEMOS = {"nailit": nailit.demo, "realtechee": realtechee.demo}
 
 
-def main() -> int:
-    """0 when every step did what it says; 1 at the first that did not."""
+def main(arguments: Sequence[str]) -> int:
+    """0 when every step did what it says; 1 at the first that did not; 2 for a layout that there is not."""
+    name = arguments[0] if arguments else next(iter(DEMOS))
+    if name not in DEMOS:
+        print(f"there is no layout {name}: take one of {', '.join(DEMOS)}", file=sys.stderr)
+        return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    return _run_all(DEMOS[name](), Home(root=Path.cwd() / ".localcloud" / "demo"))
+
+
+def _run_all(demo: Demo, home: Home) -> int:
     console = Console(highlight=False, soft_wrap=True)
-    folder = Path.cwd()
-    home = Home(root=folder / ".localcloud" / "demo")
+    folder = Path.cwd() / demo.project
     site = Site(home=home, parts=standard_parts(), folder=folder, env=dict(os.environ), say=lambda _: None)
     begun = time.monotonic()
     try:
         world = _begin(site, console)
-        for step in scenario():
+        for step in demo.steps:
             _run(step, world, console)
-        Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(_table(world))
+        Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(_table(demo, world))
     except (StepFailed, LocalcloudError) as error:
         console.print("[red]failed[/red]", end=" ")
         console.print(str(error), markup=False)
@@ -80,21 +93,15 @@ def _line(console: Console, title: str, outcome: str, begun: float) -> None:
     console.print(f"[green]ok[/green] {time.monotonic() - begun:5.1f} s  {title}  [dim]{outcome}[/dim]")
 
 
-def _table(world: World) -> Table:
+def _table(demo: Demo, world: World) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    for head in ("environment", "git branch", "address", "Neon branch", "endpoint"):
+    for head in demo.columns:
         table.add_column(head, no_wrap=True)
-    for stack in STACKS:
+    for stack in demo.stacks:
         found = world.outputs(stack)
-        table.add_row(
-            found["environment"],
-            found["git_branch"],
-            found["url"],
-            found["neon_branch_id"],
-            found["neon_endpoint_host"],
-        )
+        table.add_row(*(found[output] for output in demo.columns.values()))
     return table
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

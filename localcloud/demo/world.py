@@ -54,9 +54,9 @@ class World:
         """Runs `pulumi`; all that it prints. StepFailed when its status is not ``expect`` (None: any)."""
         return self._run(["pulumi", *arguments, "--non-interactive"], expect)
 
-    def ops(self, *arguments: str) -> str:
-        """Runs one of the day-to-day commands, as a user does."""
-        return self._run([sys.executable, "-m", "ops", *arguments], 0)
+    def ops(self, *arguments: str, expect: int | None = 0) -> str:
+        """Runs one of the day-to-day commands, as a user does; ``expect`` as in `pulumi`."""
+        return self._run([sys.executable, "-m", "ops", *arguments], expect)
 
     def config(self, stack: str, path: str, value: str) -> None:
         self.pulumi("config", "set", "--path", path, value, "--stack", stack)
@@ -155,6 +155,14 @@ class World:
         """How the commands of the build image were called in the builds of the environment that has these outputs."""
         lines = (Path(self.env["LOCALCLOUD_HOME"]) / "aws" / "builds" / CALLS).read_text().splitlines()
         return [call for call in map(json.loads, lines) if call.get("AWS_BRANCH") == outputs["git_branch"]]
+
+    def page(self, outputs: Mapping[str, Any]) -> dict[str, str]:
+        """What the site of the environment that has these outputs tells of the build that it is from."""
+        where = f"{outputs['app_id']}/{outputs['git_branch']}/environment.json"
+        address = f"http://127.0.0.1:{self.ports['aws']}/_localcloud/sites/{where}"
+        with urllib.request.urlopen(address, timeout=10) as reply:
+            found: dict[str, str] = json.load(reply)
+        return found
 
     def query(self, stack: str, sql: str, *values: object, output: str = "database_url") -> list[tuple[Any, ...]]:
         """Rows of ``sql`` on the stack's database, reached by its own connection string."""

@@ -1,4 +1,4 @@
-"""The demo as a whole: every step holds, and nothing keeps running."""
+"""Both demos as a whole: every step holds, and nothing keeps running."""
 
 from __future__ import annotations
 
@@ -8,30 +8,49 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
-from localcloud.demo.scenario import scenario
+from localcloud.application import NEEDED
+from localcloud.demo import nailit, realtechee
+from localcloud.demo.steps import Demo
 
 ROOT = Path(__file__).parents[3]
 
 
 def test_every_step_of_the_demo_holds_and_nothing_keeps_running(tmp_path: Path) -> None:
-    for name in ("__main__.py", "Pulumi.yaml", *(path.name for path in ROOT.glob("Pulumi.*.yaml"))):
-        shutil.copy(ROOT / name, tmp_path)
-    for folder in ("build", "examples"):
-        (tmp_path / folder).symlink_to(ROOT / folder)
-    (tmp_path / ".venv").symlink_to(sys.prefix)
+    prove(nailit.demo(), [], tmp_path)
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason=f"it is about builds: they need {', '.join(NEEDED)}")
+def test_every_step_of_the_demo_of_the_other_layout_holds_with_real_builds(tmp_path: Path) -> None:
+    prove(realtechee.demo(), ["realtechee"], tmp_path)
+
+
+def prove(demo: Demo, arguments: list[str], folder: Path) -> None:
+    copy_project(folder)
     done = subprocess.run(
-        [sys.executable, "-m", "localcloud.demo"],
-        cwd=tmp_path,
+        [sys.executable, "-m", "localcloud.demo", *arguments],
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [step.title for step in scenario() if step.title not in done.stdout] == []
+    assert [step.title for step in demo.steps if step.title not in done.stdout] == []
     assert "…" not in done.stdout  # the table at the end is not cut, however narrow the terminal
-    assert left_running(tmp_path) == []
+    assert left_running(folder) == []
+
+
+def copy_project(folder: Path) -> None:
+    for name in ("__main__.py", "Pulumi.yaml", *(path.name for path in ROOT.glob("Pulumi.*.yaml"))):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(
+        ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("node_modules", ".localcloud")
+    )
+    (folder / "build").symlink_to(ROOT / "build")
+    (folder / ".venv").symlink_to(sys.prefix)
 
 
 def left_running(folder: Path) -> list[str]:

@@ -1,12 +1,13 @@
-"""The steps of the demo, each a sentence and a function that raises when the sentence is not true."""
+"""The demo of the first layout: a database for each environment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from localcloud.demo.world import StepFailed, World
+from localcloud.demo.steps import Demo, Step, require
+from localcloud.demo.world import World
 
 STACKS = ("prod", "staging", "dev")
 MIGRATIONS = {
@@ -17,14 +18,19 @@ MIGRATIONS = {
 MARKER = "only-on-staging@salon.example"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    title: str
-    act: Callable[[World], str]
+def demo() -> Demo:
+    columns = {
+        "environment": "environment",
+        "git branch": "git_branch",
+        "address": "url",
+        "Neon branch": "neon_branch_id",
+        "endpoint": "neon_endpoint_host",
+    }
+    return Demo(project=Path(), steps=_steps(), stacks=STACKS, columns=columns)
 
 
-def scenario() -> list[Step]:
-    return [
+def _steps() -> tuple[Step, ...]:
+    return (
         *(Step(title=f"up of {stack}", act=_up(stack)) for stack in STACKS),
         Step(title="every build migrated its own environment's database, with its own command", act=_built),
         Step(title="every DATABASE_URL and DIRECT_URL opens its own database", act=_open_all),
@@ -36,12 +42,7 @@ def scenario() -> list[Step]:
         Step(title="destroy of dev leaves nothing of dev, and prod and staging untouched", act=_destroy_dev),
         Step(title="up of dev brings it back", act=_up("dev")),
         Step(title="no secret is in any output, log, journal or state in clear", act=_secrets),
-    ]
-
-
-def require(holds: bool, text: str) -> None:
-    if not holds:
-        raise StepFailed(text)
+    )
 
 
 def _up(stack: str) -> Callable[[World], str]:

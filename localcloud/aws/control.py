@@ -60,7 +60,7 @@ class Control:
         return Response(json.dumps(action(request)), content_type="application/json")
 
     def _health(self, _: Request) -> dict[str, object]:
-        return {"ok": True, "account": ACCOUNT, "pid": os.getpid()}
+        return {"ok": True, "account": ACCOUNT, "pid": os.getpid(), "journal": len(self._journal)}
 
     def _read_journal(self, request: Request) -> dict[str, object]:
         after = request.args.get("after", "0")

@@ -44,6 +44,9 @@ class Journal:
         with self._lock:
             return self._entries[max(n, 0) :]
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def close(self) -> None:
         os.close(self._descriptor)
 

@@ -43,7 +43,7 @@ class Control:
     def _health(self) -> Json:
         store = self.context.store
         counts = {"projects": len(store.projects), "branches": len(store.all_branches()), "jobs": len(store.jobs)}
-        return {"ok": True, "sql_port": self.context.sql_port, **counts}
+        return {"ok": True, "sql_port": self.context.sql_port, "journal": store.journal_length(), **counts}
 
     def _journal(self, after: int) -> Json:
         return {"entries": [{"n": n, **json.loads(entry)} for n, entry in self.context.store.journal(after)]}

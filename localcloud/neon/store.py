@@ -117,6 +117,11 @@ class Store:
         with self.lock:
             return list(self._file.execute("SELECT n, entry FROM journal WHERE n > ? ORDER BY n", (after,)))
 
+    def journal_length(self) -> int:
+        """The number of the latest entry, 0 for none."""
+        with self.lock:
+            return int(self._file.execute("SELECT coalesce(max(n), 0) FROM journal").fetchone()[0])
+
     def close(self) -> None:
         with self.lock:
             self._file.close()

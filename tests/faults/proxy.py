@@ -81,18 +81,44 @@ def all_kinds() -> dict[str, Fault]:
     return {name: importlib.import_module(f"{kinds.__name__}.{name}").act for name in names}
 
 
+Counts = Callable[[str, str], bool]
+
+
+def any_request(_method: str, _path: str) -> bool:
+    return True
+
+
+def mutating(method: str, _path: str) -> bool:
+    return method != "GET"
+
+
 @dataclass(slots=True, kw_only=True)
 class Proxy:
-    """``at`` is the number of the request, from 0, that ``fault`` happens to; ``methods`` are those that came."""
+    """``at`` is the number, from 0, of the request that ``fault`` happens to, among those that count.
+
+    With ``lasting`` it happens to all requests from there on. ``methods`` are those of the requests that came.
+    """
 
     address: str
     fault: Fault | None = None
     at: int = -1
+    counts: Counts = any_request
+    lasting: bool = False
+    counted: int = 0
     methods: list[str] = field(default_factory=list)
 
-    def arm(self, fault: Fault | None, at: int = -1) -> None:
+    def arm(self, fault: Fault | None, at: int = -1, *, counts: Counts = any_request, lasting: bool = False) -> None:
         self.methods.clear()
-        self.fault, self.at = fault, at
+        self.fault, self.at, self.counts, self.lasting, self.counted = fault, at, counts, lasting, 0
+
+    def fault_for(self, method: str, path: str) -> Fault | None:
+        """What is to happen to a request that came, or None."""
+        self.methods.append(method)
+        number = self.counted
+        is_it = self.counts(method, path)
+        self.counted += is_it
+        due = (is_it and number == self.at) or (self.lasting and number > self.at >= 0)
+        return self.fault if due else None
 
 
 @contextmanager
@@ -105,12 +131,11 @@ def proxy_to(host: str, port: int) -> Iterator[Proxy]:
         def answer(self) -> None:
             exchange = Exchange(self, (host, port))
             with guard:
-                number = len(proxy.methods)
-                proxy.methods.append(self.command)
-            if proxy.fault is not None and number == proxy.at:
-                proxy.fault(exchange)
-            else:
+                fault = proxy.fault_for(self.command, self.path)
+            if fault is None:
                 exchange.reply(exchange.forward())
+            else:
+                fault(exchange)
 
         do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815 - the names that the server looks for
 

@@ -171,19 +171,29 @@ class Project:
         return {body for (body,) in self.sql(stack, "SELECT body FROM notes")}
 
     def notes_on(self, branch_id: str) -> set[str]:
-        """What is in a branch that has no endpoint yet."""
-        endpoint = {"endpoint": {"branch_id": branch_id, "type": "read_write"}}
-        self.neon("POST", "/endpoints", endpoint)
-        deadline = time.monotonic() + 20
-        while any(one["status"] != "finished" for one in self.neon("GET", "/operations")["operations"]):
-            assert time.monotonic() < deadline, "the endpoint was not made within 20 s"
-        with psycopg.connect(self.uri_of(branch_id), connect_timeout=20) as connection:
+        """What is in a branch, by its id; one without an endpoint gets one."""
+        return self.notes_at(self.uri_of(branch_id))
+
+    def notes_at(self, uri: str) -> set[str]:
+        with psycopg.connect(uri, connect_timeout=20) as connection:
             return {body for (body,) in connection.execute("SELECT body FROM notes").fetchall()}
 
+    def sql_on(self, branch_id: str, statement: str) -> None:
+        with psycopg.connect(self.uri_of(branch_id), connect_timeout=20) as connection:
+            connection.execute(statement.encode())
+
     def uri_of(self, branch_id: str) -> str:
-        """Neon's own connection string of a branch, as its console shows it."""
+        """Neon's own connection string of a branch, as its console shows it; one without an endpoint gets one."""
+        if not self.neon("GET", f"/branches/{branch_id}/endpoints")["endpoints"]:
+            self.neon("POST", "/endpoints", {"endpoint": {"branch_id": branch_id, "type": "read_write"}})
+        self._settled()
         where = f"branch_id={branch_id}&database_name=neondb&role_name=neondb_owner"
         return str(self.neon("GET", f"/connection_uri?{where}")["uri"])
+
+    def _settled(self) -> None:
+        deadline = time.monotonic() + 20
+        while any(one["status"] != "finished" for one in self.neon("GET", "/operations")["operations"]):
+            assert time.monotonic() < deadline, "Neon's operations did not end within 20 s"
 
     def aws(self, service: str) -> Any:
         return _client(service, self.env["AWS_REGION"], self.env["AWS_ENDPOINT_URL"])
@@ -208,8 +218,8 @@ class Project:
         return {one["branchName"] for one in self.aws("amplify").list_branches(appId=self.app_id)["branches"]}
 
     def jobs(self, git_branch: str) -> list[str]:
-        found = self.aws("amplify").list_jobs(appId=self.app_id, branchName=git_branch)["jobSummaries"]
-        return [job["status"] for job in found]
+        pages = self.aws("amplify").get_paginator("list_jobs").paginate(appId=self.app_id, branchName=git_branch)
+        return [job["status"] for page in pages for job in page["jobSummaries"]]
 
     def neon(self, method: str, path: str, body: Any = None) -> Any:
         """A request to Neon as its console makes them; ``path`` is below the project."""
@@ -234,6 +244,19 @@ class Project:
 
     def neon_branches(self) -> dict[str, dict[str, Any]]:
         return {branch["name"]: branch for branch in self.neon("GET", "/branches")["branches"]}
+
+    def ours(self, stack: str = "staging") -> list[dict[str, Any]]:
+        """The Neon branches that carry the stack's mark."""
+        page = self.neon("GET", "/branches")
+        mark = {"pulumi:project": self.name, "pulumi:stack": stack, "pulumi:name": f"{stack}-database"}
+        marked = {branch_id for branch_id, found in page["annotations"].items() if found["value"] == mark}
+        return [branch for branch in page["branches"] if branch["id"] in marked]
+
+    def rest(self) -> None:
+        """Ends the servers behind this project's Neon: many projects' are too many."""
+        for endpoint in self.neon("GET", "/endpoints")["endpoints"]:
+            self.neon("POST", f"/endpoints/{endpoint['id']}/suspend")
+            self._settled()
 
     def state(self, stack: str) -> str:
         """The checkpoint as it is on disk."""
@@ -266,19 +289,34 @@ class Project:
         found = {str(path): path.read_text(errors="replace") for path in files}
         return found | {f"journal of {part}": json.dumps(self.journal(part)) for part in ("neon", "aws")}
 
-    def mutations(self) -> list[str]:
-        """All mutating requests that the stand-ins have seen for this project's Neon and AWS, in order."""
-        return [entry["action"] for part in ("neon", "aws") for entry in self.journal(part) if entry["mutating"]]
+    def positions(self) -> dict[str, int]:
+        """How far the stand-ins' journals have come."""
+        return {part: self._told(part, "health")["journal"] for part in ("neon", "aws")}
+
+    def mutations(self, since: Mapping[str, int] | None = None) -> list[str]:
+        """The mutating requests that the stand-ins have seen, in order: all, or those after a position."""
+        after = since or {}
+        return [
+            entry["action"]
+            for part in ("neon", "aws")
+            for entry in self.journal(part, after.get(part, 0))
+            if entry["mutating"]
+        ]
 
     def requests(self) -> int:
         """How many requests the stand-ins have seen, reads included."""
         return sum(len(self.journal(part)) for part in ("neon", "aws"))
 
-    def journal(self, part: str) -> list[dict[str, Any]]:
-        """Every request that a stand-in has seen, of all projects in it."""
-        with urllib.request.urlopen(f"{self._control(part)}/journal", timeout=20) as reply:  # noqa: S310
-            found: list[dict[str, Any]] = json.load(reply)["entries"]
+    def journal(self, part: str, after: int = 0) -> list[dict[str, Any]]:
+        """The requests that a stand-in has seen, of all projects in it, after a position."""
+        found: list[dict[str, Any]] = self._told(part, f"journal?after={after}")["entries"]
         return found
+
+    def accepted(self, action: str, after: int) -> int:
+        """How often this project's Neon has done something since a position of its journal."""
+        here = f"/projects/{self.neon_id}/"
+        found = [entry for entry in self.journal("neon", after) if entry["action"] == action and here in entry["path"]]
+        return sum(entry["status"] < 300 for entry in found)
 
     def put(self, part: str, seed: Any) -> None:
         """Has a stand-in make what is missing of ``seed``."""
@@ -290,6 +328,11 @@ class Project:
 
     def _tell(self, part: str, what: str, body: Any) -> None:
         put(f"{self._control(part)}/{what}", body)
+
+    def _told(self, part: str, what: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self._control(part)}/{what}", timeout=20) as reply:  # noqa: S310
+            found: dict[str, Any] = json.load(reply)
+        return found
 
     def _control(self, part: str) -> str:
         host = self.env["NEON_API_HOST"].removesuffix("/api/v2") if part == "neon" else self.env["AWS_ENDPOINT_URL"]

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.scenario.killing import Moment, kill_at, repair
 from tests.scenario.project import Project
-from tests.scenario.test_killed import kill_at, repair
 
 ROTATION = "resetProjectBranchRolePassword"
 OPENS = "open production ('main') with the same password"
@@ -78,7 +78,7 @@ def test_a_killed_run_that_has_set_a_password_is_finished_and_sets_no_second_one
     old = shared_with_production(project)
     before = project.mutations().count(ROTATION)
     project.edit("staging", "database", password_after=project.now())
-    kill_at(project, ROTATION, whole_group=True)
+    kill_at(project, Moment(seen=(ROTATION,)), whole_group=True)
     repair(project)
     project.up("staging", "--expect-no-changes")
     assert project.mutations().count(ROTATION) == before + 1

@@ -9,6 +9,7 @@ import pulumi
 from components.naming import MIGRATIONS
 from components.settings.models import Settings
 from hosting.backends import backend_stack
+from hosting.deployments import PIN
 
 BACKEND_STACK = "BACKEND_STACK"
 NAMES = frozenset(
@@ -24,6 +25,7 @@ NAMES = frozenset(
         "RUNTIME",
         "RUNTIME_NAMES",
         "BUILD_FORCE",
+        PIN,  # of a rollback alone: the up that ends one takes it away
     }
 )
 

@@ -87,4 +87,4 @@ def _commit(aws: Aws, builds: Builds, job: Job) -> str | None:
     try:
         return commit_of(aws, builds, job) if job.succeeded else job.commit
     except HostingError:
-        return None
+        return job.commit

@@ -24,6 +24,8 @@ from hosting.jobs import Builds, Job
 _LIMIT = 4096  # bytes of a standard parameter
 _PACKED = "z:"
 _NAMES_PER_CALL = 10  # SSM's own limit
+PIN = "BUILD_COMMIT"
+"""The variable by which a rollback tells a build which commit to build. It is no part of a configuration."""
 
 
 class Result(StrEnum):
@@ -63,9 +65,13 @@ def configuration_of(aws: Aws, builds: Builds, parameters: Iterable[str]) -> Con
     """The branch's variables and the versions of ``parameters`` as they are now; values are not decrypted."""
     with explained(f"reading the Amplify branch {builds.branch}"):
         branch = aws.amplify.get_branch(appId=builds.app_id, branchName=builds.branch)["branch"]
-    return Configuration(
-        variables=branch.get("environmentVariables", {}), parameters=_versions(aws, sorted(parameters))
-    )
+    variables = unpinned(branch.get("environmentVariables", {}))
+    return Configuration(variables=variables, parameters=_versions(aws, sorted(parameters)))
+
+
+def unpinned(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a configuration among those of a branch."""
+    return {key: value for key, value in variables.items() if key != PIN}
 
 
 def _versions(aws: Aws, names: list[str]) -> dict[str, int]:

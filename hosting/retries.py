@@ -3,6 +3,7 @@
 Amplify repeats the commit that the named job has. A job that was started by the API has none, only "HEAD", so that
 repeating it builds whatever is newest by then (aws-amplify/amplify-hosting#751, #1253). Its log tells what it built; a
 job of a push that has that very commit is then repeated in its place, and in any case it is checked what came of it.
+Where the branch's variables pin the commit, build/environment checks it out, whatever Amplify has cloned.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from collections.abc import Sequence
 
 from hosting.builds import not_started, running_of, succeeded, wait_for
 from hosting.clients import Aws
-from hosting.errors import HostingError
+from hosting.errors import HostingBusy, HostingError
 from hosting.jobs import Builds, Job, list_jobs, read_job, start_retry, stop_job
 from hosting.logs import read_log
 from hosting.patience import Clock, Patience
 
-# Amplify's own line about its clone, and that of our build's script.
-_IN_LOG = re.compile(r"(?:Switching to commit:|environment: commit) ([0-9a-f]{40})\b")
+_OURS = re.compile(r"environment: commit ([0-9a-f]{40})\b")  # as build/environment tells what it builds
+_OF_AMPLIFY = re.compile(r"Switching to commit: ([0-9a-f]{40})\b")  # as Amplify tells what it cloned
 _SHORTEST = 7  # digits that tell a commit
 
 
@@ -28,9 +29,10 @@ def same_commit(one: str, other: str) -> bool:
     return length >= _SHORTEST and one[:length] == other[:length]
 
 
-def commit_in(log: str) -> str | None:
-    found = _IN_LOG.search(log)
-    return found[1] if found else None
+def commit_in(log: str, told: str | None = None) -> str | None:
+    """What was built by a build with this log; ``told`` is what Amplify says elsewhere."""
+    ours, theirs = _OURS.search(log), _OF_AMPLIFY.search(log)
+    return ours[1] if ours else told or (theirs[1] if theirs else None)
 
 
 def job_to_repeat(jobs: Sequence[Job], job: Job, commit: str) -> Job:
@@ -41,11 +43,14 @@ def job_to_repeat(jobs: Sequence[Job], job: Job, commit: str) -> Job:
 
 
 def commit_of(aws: Aws, builds: Builds, job: Job) -> str | None:
-    """What the job built; None where neither Amplify nor the log of its first step tells."""
-    if job.commit is not None:
+    """What the job built, by the log of its first step, or by what Amplify says; None where neither tells."""
+    try:
+        _, steps = read_job(aws, builds, job.id)
+        return commit_in(read_log(steps[0]) if steps else "", job.commit)
+    except HostingBusy:
+        raise
+    except HostingError:  # logs do not stay for ever
         return job.commit
-    _, steps = read_job(aws, builds, job.id)
-    return commit_in(read_log(steps[0])) if steps else None
 
 
 def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = None) -> Job:
@@ -58,20 +63,23 @@ def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = Non
     job, _ = patience.insist(lambda: read_job(aws, builds, job_id))
     if not job.ended:
         raise HostingError(f"build {job.id} of {builds.branch} is {job.status}: wait for its end, or cancel it")
-    commit = commit_of(aws, builds, job)
+    commit = patience.insist(lambda: commit_of(aws, builds, job))
     if commit is None:
         raise unknown_commit(builds, job)
     return repeat_commit(aws, builds, job, commit, patience)
 
 
-def repeat_commit(aws: Aws, builds: Builds, job: Job, commit: str, patience: Patience) -> Job:
-    """Builds ``commit``, which ``job`` built, once more: the new job, SUCCEED. Errors as of `retry_build`."""
+def repeat_commit(aws: Aws, builds: Builds, job: Job, commit: str, patience: Patience, *, pinned: bool = False) -> Job:
+    """Builds ``commit``, which ``job`` built, once more: the new job, SUCCEED. Errors as of `retry_build`.
+
+    ``pinned`` says that the branch's variables name the commit, so that it is not Amplify that chooses it.
+    """
     new = _repeat(aws, builds, job, commit, patience)
-    if new.commit is not None and not same_commit(new.commit, commit):
+    if not pinned and new.commit is not None and not same_commit(new.commit, commit):
         stop_job(aws, builds, new)
         raise _another(builds, new, commit, new.commit, "it was stopped")
     ended = succeeded(aws, builds, wait_for(aws, builds, new, patience), "Nothing else was built")
-    built = commit_of(aws, builds, ended)
+    built = patience.insist(lambda: commit_of(aws, builds, ended))
     if built is None or not same_commit(built, commit):
         raise _another(builds, ended, commit, built or "a commit that neither it nor its log names", "it is deployed")
     return ended

@@ -36,7 +36,7 @@ class Past:
 def past_of(job: Job, history: Sequence[Deployment]) -> Past:
     deployment = in_force(history, job)
     noted = deployment.commit if deployment is not None and deployment.job == job.id else None
-    return Past(job=job, commit=job.commit or noted, deployment=deployment)
+    return Past(job=job, commit=noted or job.commit, deployment=deployment)
 
 
 def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None) -> Past:

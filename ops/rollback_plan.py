@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from components.naming import DATABASE_URL, DIRECT_URL
 from hosting.backend_state import stack_status
 from hosting.backends import backend_stack
-from hosting.deployments import Configuration, Deployment, read_history
+from hosting.deployments import PIN, Configuration, Deployment, read_history, unpinned
 from hosting.errors import HostingError
 from hosting.holds import Hold, hold_in
 from hosting.jobs import Job, list_jobs
@@ -27,15 +27,15 @@ OF_THE_DATABASE = frozenset({DATABASE_URL, DIRECT_URL})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """``past`` is put back, ``served`` the newest build that succeeded. ``variables`` are those of then, or None where
-    they stay; ``names`` are all parameters of the configuration, ``backend`` is a stack that is stuck, or empty."""
+    """``past`` is put back, ``served`` the newest build that succeeded. ``variables`` are what the branch will have;
+    ``names`` are all parameters of the configuration, ``backend`` is a stack that is stuck, or empty."""
 
     past: Past
     commit: str
     served: Past
     branch: HostedBranch
     held: Hold | None
-    variables: Mapping[str, str] | None
+    variables: Mapping[str, str]
     values: Values
     names: tuple[str, ...]
     backend: str
@@ -64,7 +64,7 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
         served=pasts[0],
         branch=branch,
         held=held,
-        variables=_variables(branch, past.configuration),
+        variables=_variables(branch, past.configuration, past.commit),
         values=_values(target, past.configuration),
         names=tuple(sorted({name for one in history for name in one.configuration.parameters})),
         backend=backend,
@@ -97,15 +97,17 @@ def _stuck_backend(target: Target) -> tuple[str, str | None]:
     return ("", None) if way_out(status) is Way.NOTHING else (name, status)
 
 
-def _variables(branch: HostedBranch, then: Configuration | None) -> Mapping[str, str] | None:
-    if then is None or then.variables == branch.variables:
-        return None
-    return then.variables
+def _variables(branch: HostedBranch, then: Configuration | None, commit: str) -> Mapping[str, str]:
+    noted = None if then is None else then.variables
+    return {**unpinned(branch.variables if noted is None else noted), PIN: commit}
 
 
 def _values(target: Target, then: Configuration | None) -> Values:
     if then is None:
         return Values(changes=(), gone=())
-    kept = {target.identity.parameter(key) for key in OF_THE_DATABASE}
-    versions = {name: version for name, version in then.parameters.items() if name not in kept}
-    return old_values(target.aws, replace(then, parameters=versions))
+    return old_values(target.aws, replace(then, parameters=restorable(then.parameters)))
+
+
+def restorable(parameters: Mapping[str, int]) -> dict[str, int]:
+    """Without those of the database, and their copies wherever they are: a key is the last part of a name."""
+    return {name: one for name, one in parameters.items() if name.rpartition("/")[2] not in OF_THE_DATABASE}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 
+from hosting.deployments import unpinned
 from hosting.jobs import Job
 from hosting.rollbacks import variable_changes
 from hosting.stuck import way_out
@@ -37,7 +38,7 @@ def _configuration(plan: Plan) -> Iterator[str]:
         return
     if plan.past.configuration.variables is None:
         yield "variables stay as they are: they were too long to be noted"
-    for line in variable_changes(plan.branch.variables, plan.variables or plan.branch.variables):
+    for line in variable_changes(unpinned(plan.branch.variables), unpinned(plan.variables)):
         yield f"variable {line}"
     for change in plan.values.changes:
         yield f"parameter {change.name} gets the value of its version {change.version}"

@@ -48,15 +48,14 @@ def carry_out(target: Target, plan: Plan) -> Job:
     if plan.backend:
         settle(target.aws, plan.backend, patience)
     restore_parameters(target.aws, plan.values.changes)
-    if plan.variables is not None:
-        restore_variables(target.aws, target.builds, plan.variables)
+    restore_variables(target.aws, target.builds, plan.variables)
     history = History(name=target.identity.deployments, parameters=plan.names)
     return noted(target.aws, target.builds, history, plan.stamp, lambda: _built(target, plan, patience))
 
 
 def _built(target: Target, plan: Plan, patience: Patience) -> Job:
     expected = expected_of(target)
-    job = repeat_commit(target.aws, target.builds, plan.past.job, plan.commit, patience)
+    job = repeat_commit(target.aws, target.builds, plan.past.job, plan.commit, patience, pinned=True)
     verified(job, lambda new, clock: require_verified(target.aws, expected, new, clock), patience.clock)
     return job
 

@@ -75,6 +75,7 @@ def test_a_failed_repetition_is_an_error_with_its_step() -> None:
 def test_a_commit_is_read_from_the_lines_that_tell_it_and_from_no_other() -> None:
     assert commit_in(f"x\n2026-02-20T13:38:01.966Z [INFO]: # Switching to commit: {OLD}\n") == OLD
     assert commit_in(f"commit {NEW}\nAuthor: somebody\n") is None
+    assert commit_in(f"# Switching to commit: {NEW}\nenvironment: commit {OLD}\n", told=NEW) == OLD
 
 
 def test_a_shortened_commit_is_the_same_one_and_a_very_short_one_is_not() -> None:

@@ -49,11 +49,15 @@ class Application:
 
     def page(self) -> dict[str, str]:
         """What the site that is served tells of its build."""
-        address = f"{self.project.env['AWS_ENDPOINT_URL']}/environment.json"
+        found: dict[str, str] = json.loads(self.served("environment.json"))
+        return found
+
+    def served(self, path: str) -> str:
+        """A file of the site that is served."""
+        address = f"{self.project.env['AWS_ENDPOINT_URL']}/{path}"
         host = {"Host": f"staging.{self.project.app_id}.amplifyapp.com"}
         with urllib.request.urlopen(urllib.request.Request(address, headers=host), timeout=20) as reply:  # noqa: S310
-            found: dict[str, str] = json.load(reply)
-        return found
+            return str(reply.read().decode())
 
     def build(self) -> str:
         """How a build ends that somebody starts in the console."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -21,6 +20,7 @@ from components.parameters import ParametersArgs, declare_parameters, settings_v
 from components.runtime import RuntimeArgs, declare_runtime
 from components.stack import Stack
 from components.variables import branch_variables
+from hosting.moments import now
 
 
 class Environment(pulumi.ComponentResource):
@@ -158,7 +158,7 @@ class Environment(pulumi.ComponentResource):
 def _made(stack: Stack) -> str:
     """When the Amplify branch was made, as its tag says; now, when it is made by this very run."""
     found = stack.findings.hosting.made
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found is None else found
+    return now() if found is None else found
 
 
 def _environment_outputs(stack: Stack, app: AppReference, branch: aws.amplify.Branch) -> dict[str, pulumi.Input[Any]]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from hosting.clients import Aws
 from hosting.errors import HostingError
+from hosting.holds import refuse_held
 from hosting.jobs import Builds, Job, list_jobs, read_job, start_release, stop_job
 from hosting.logs import unsigned
 from hosting.patience import Clock, Patience
@@ -63,13 +64,14 @@ def _newest_stamped(jobs: Sequence[Job]) -> Job | None:
 def build(aws: Aws, request: BuildRequest, clock: Clock | None = None) -> Job:
     """The job that built the stamp, SUCCEED (or as it was started, without ``wait``).
 
-    Waits while AWS is too busy for it or a quota is spent. Raises HostingError for a job that failed, with its step
-    and its log's address, and at the deadline.
+    Waits while AWS is too busy for it or a quota is spent. Raises HostingError for a held branch, for a job that
+    failed, with its step and its log's address, and at the deadline.
     """
     patience = Patience.of(request.deadline, clock)
     for _ in patience.looks():
         step, job = next_step(patience.insist(lambda: list_jobs(aws, request)), request.stamp)
         if step is Step.START:
+            patience.insist(lambda: refuse_held(aws, request))
             job = patience.insist(lambda: start_release(aws, request, request.stamp))
         if job is None:
             continue

@@ -8,6 +8,7 @@ from hosting.builds import wait_until_idle
 from hosting.clients import Aws
 from hosting.errors import HostingBusy, explain, explained
 from hosting.jobs import Builds
+from hosting.lookups import branch_of
 from hosting.patience import Clock, Patience
 
 _SETTLING = 60.0  # seconds: other services hear of a new role only some time after IAM has made it
@@ -15,12 +16,8 @@ _SETTLING = 60.0  # seconds: other services hear of a new role only some time af
 
 def compute_role(aws: Aws, app_id: str, branch: str) -> str | None:
     """Its ARN, empty for none; None where there is no such branch."""
-    with explained(f"reading the Amplify branch {branch}"):
-        try:
-            found = aws.amplify.get_branch(appId=app_id, branchName=branch)["branch"]
-        except aws.amplify.exceptions.NotFoundException:
-            return None
-    return found.get("computeRoleArn", "")
+    found = branch_of(aws, app_id, branch)
+    return None if found is None else found.compute_role
 
 
 def set_compute_role(aws: Aws, builds: Builds, role_arn: str, clock: Clock | None = None) -> None:

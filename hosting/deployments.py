@@ -20,10 +20,10 @@ from typing import Any
 from hosting.clients import Aws
 from hosting.errors import explained
 from hosting.jobs import Builds, Job
+from hosting.lookups import existing_branch, parameter_versions
 
 _LIMIT = 4096  # bytes of a standard parameter
 _PACKED = "z:"
-_NAMES_PER_CALL = 10  # SSM's own limit
 PIN = "BUILD_COMMIT"
 """The variable by which a rollback tells a build which commit to build. It is no part of a configuration."""
 
@@ -63,24 +63,13 @@ class Deployment:
 
 def configuration_of(aws: Aws, builds: Builds, parameters: Iterable[str]) -> Configuration:
     """The branch's variables and the versions of ``parameters`` as they are now; values are not decrypted."""
-    with explained(f"reading the Amplify branch {builds.branch}"):
-        branch = aws.amplify.get_branch(appId=builds.app_id, branchName=builds.branch)["branch"]
-    variables = unpinned(branch.get("environmentVariables", {}))
-    return Configuration(variables=variables, parameters=_versions(aws, sorted(parameters)))
+    variables = unpinned(existing_branch(aws, builds.app_id, builds.branch).variables)
+    return Configuration(variables=variables, parameters=parameter_versions(aws, parameters))
 
 
 def unpinned(variables: Mapping[str, str]) -> dict[str, str]:
     """The variables of a configuration among those of a branch."""
     return {key: value for key, value in variables.items() if key != PIN}
-
-
-def _versions(aws: Aws, names: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    with explained("reading SSM parameters"):
-        for start in range(0, len(names), _NAMES_PER_CALL):
-            some = aws.ssm.get_parameters(Names=names[start : start + _NAMES_PER_CALL])["Parameters"]
-            found |= {one["Name"]: one["Version"] for one in some}
-    return found
 
 
 def note(aws: Aws, history: str, deployment: Deployment) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from hosting.clients import Aws
-from hosting.errors import explained
+from hosting.errors import HostingError, explained
 from hosting.jobs import Builds
+from hosting.lookups import branch_of, existing_branch
+from hosting.moments import now
 
 TAG = "pulumi:held"
 _TEXT = re.compile(r"build (\d+) since (\S+)")
@@ -39,18 +40,38 @@ def hold_in(tags: Mapping[str, str]) -> Hold | None:
     return Hold(job=found[1], since=found[2]) if found else Hold(job="", since=text)
 
 
+def held_at(aws: Aws, builds: Builds) -> Hold | None:
+    """The hold of the branch as it is now; None also where there is no such branch."""
+    branch = branch_of(aws, builds.app_id, builds.branch)
+    return None if branch is None else hold_in(branch.tags)
+
+
+def refuse_held(aws: Aws, builds: Builds) -> None:
+    """Raises HostingError for a held branch: somebody rolled it back while this was under way."""
+    held = held_at(aws, builds)
+    if held is not None:
+        raise HostingError(
+            f"{builds.branch} was rolled back meanwhile and is held at {held}: run `python -m ops rollback STACK` once "
+            "more, for its variables may have been changed since, or end it with `python -m ops resume STACK`"
+        )
+
+
 def hold(aws: Aws, builds: Builds, job: str) -> Hold:
-    """Holds the branch at ``job``, over any other hold."""
-    made = Hold(job=job, since=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    """Holds the branch at ``job``, over any other hold. It is a tag, so that it may be set while a build runs."""
+    made, branch = Hold(job=job, since=now()), existing_branch(aws, builds.app_id, builds.branch)
     with explained(f"holding the Amplify branch {builds.branch}"):
-        branch = aws.amplify.get_branch(appId=builds.app_id, branchName=builds.branch)["branch"]
-        aws.amplify.tag_resource(resourceArn=branch["branchArn"], tags={TAG: str(made)})
-        aws.amplify.update_branch(appId=builds.app_id, branchName=builds.branch, enableAutoBuild=False)
+        aws.amplify.tag_resource(resourceArn=branch.arn, tags={TAG: str(made)})
     return made
+
+
+def stop_pushes(aws: Aws, builds: Builds) -> None:
+    """From now on a push starts no build. It changes the branch, so none may run."""
+    with explained(f"ending the automatic builds of the Amplify branch {builds.branch}"):
+        aws.amplify.update_branch(appId=builds.app_id, branchName=builds.branch, enableAutoBuild=False)
 
 
 def release(aws: Aws, builds: Builds) -> None:
     """Ends the hold; builds of pushes begin again with the next up."""
+    branch = existing_branch(aws, builds.app_id, builds.branch)
     with explained(f"ending the hold of the Amplify branch {builds.branch}"):
-        branch = aws.amplify.get_branch(appId=builds.app_id, branchName=builds.branch)["branch"]
-        aws.amplify.untag_resource(resourceArn=branch["branchArn"], tagKeys=[TAG])
+        aws.amplify.untag_resource(resourceArn=branch.arn, tagKeys=[TAG])

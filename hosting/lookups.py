@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hosting.clients import Aws
-from hosting.errors import explained
+from hosting.errors import HostingError, explained
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify.type_defs import AppTypeDef, BranchTypeDef
+    from mypy_boto3_ssm.type_defs import ParameterTypeDef
 
 _NAMES_PER_CALL = 10  # SSM's own limit
 
@@ -37,6 +38,7 @@ class HostedBranch:
     tags: Mapping[str, str]
     compute_role: str = ""
     hosts: tuple[str, ...] = ()
+    arn: str = ""
 
 
 def account_id(aws: Aws) -> str:
@@ -81,6 +83,14 @@ def branch_of(aws: Aws, app_id: str, name: str) -> HostedBranch | None:
     return _branch(app_id, branch)
 
 
+def existing_branch(aws: Aws, app_id: str, name: str) -> HostedBranch:
+    """Raises HostingError where there is none."""
+    found = branch_of(aws, app_id, name)
+    if found is None:
+        raise HostingError(f"Amplify has no branch {name}: it was deleted meanwhile, or never made by an up")
+    return found
+
+
 def branches_of(aws: Aws, app_id: str) -> list[HostedBranch]:
     """All branches of the app, by name. Whether their tags are among what Amplify lists is not documented."""
     with explained("listing the Amplify branches"):
@@ -99,6 +109,7 @@ def _branch(app_id: str, data: BranchTypeDef) -> HostedBranch:
         tags=data.get("tags", {}),
         compute_role=data.get("computeRoleArn", ""),
         hosts=tuple(data.get("customDomains", ())),
+        arn=data.get("branchArn", ""),
     )
 
 
@@ -120,14 +131,23 @@ class StoredParameter:
 
 def stored_parameters(aws: Aws, names: Iterable[str]) -> dict[str, StoredParameter]:
     """Those of ``names`` that SSM has, decrypted."""
+    return {
+        one["Name"]: StoredParameter(secret=one["Type"] == "SecureString", value=one["Value"])
+        for one in _parameters(aws, names, decrypted=True)
+    }
+
+
+def parameter_versions(aws: Aws, names: Iterable[str]) -> dict[str, int]:
+    """The current version of those of ``names`` that SSM has; nothing is decrypted."""
+    return {one["Name"]: one["Version"] for one in _parameters(aws, names, decrypted=False)}
+
+
+def _parameters(aws: Aws, names: Iterable[str], *, decrypted: bool) -> list[ParameterTypeDef]:
     wanted = sorted(set(names))
-    found: dict[str, StoredParameter] = {}
+    some = (wanted[start : start + _NAMES_PER_CALL] for start in range(0, len(wanted), _NAMES_PER_CALL))
     with explained("reading SSM parameters"):
-        for start in range(0, len(wanted), _NAMES_PER_CALL):
-            some = wanted[start : start + _NAMES_PER_CALL]
-            for one in aws.ssm.get_parameters(Names=some, WithDecryption=True)["Parameters"]:
-                found[one["Name"]] = StoredParameter(secret=one["Type"] == "SecureString", value=one["Value"])
-    return found
+        pages = [aws.ssm.get_parameters(Names=part, WithDecryption=decrypted) for part in some]
+    return [one for page in pages for one in page["Parameters"]]
 
 
 def parameter_value(aws: Aws, name: str) -> str | None:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from hosting.errors import HostingError
+from hosting.moments import now
 from ops import builds, rolling_back, verifying
-from ops.builds import now
 from ops.kept import kept_copy
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi

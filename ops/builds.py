@@ -11,6 +11,7 @@ import typer
 from hosting.builds import cancel_builds, newest_build, succeeded, wait_for
 from hosting.jobs import Job, list_jobs, read_job
 from hosting.logs import read_log
+from hosting.moments import now
 from hosting.patience import Clock, Patience
 from hosting.retries import retry_build
 from ops.pulumi import OpsError, Pulumi
@@ -32,10 +33,6 @@ class Action(StrEnum):
 def progress() -> Clock:
     """Says on stderr what is waited for: stdout is for what was asked."""
     return Clock(say=lambda line: typer.echo(line, err=True))
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def act(stack: str, action: Action, job_id: str | None) -> None:

@@ -9,15 +9,15 @@ import typer
 
 from hosting.builds import cancel_builds
 from hosting.deploying import History, noted, verified
-from hosting.holds import hold, hold_in, release
+from hosting.holds import held_at, hold, release, stop_pushes
 from hosting.jobs import Job
-from hosting.lookups import branch_of
+from hosting.moments import now
 from hosting.patience import Patience
 from hosting.restoring import restore_parameters, restore_variables
 from hosting.retries import repeat_commit
 from hosting.stuck import settle
 from hosting.verifying import require_verified
-from ops.builds import FORCE, now, progress
+from ops.builds import FORCE, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.rollback_plan import Plan, plan_rollback
 from ops.rollback_text import described
@@ -45,6 +45,8 @@ def carry_out(target: Target, plan: Plan) -> Job:
     patience = Patience.of(target.builds.deadline, clock)
     hold(target.aws, target.builds, plan.past.job.id)
     cancel_builds(target.aws, target.builds, clock)
+    stop_pushes(target.aws, target.builds)
+    cancel_builds(target.aws, target.builds, clock)  # of a push meanwhile
     if plan.backend:
         settle(target.aws, plan.backend, patience)
     restore_parameters(target.aws, plan.values.changes)
@@ -64,8 +66,7 @@ def resume(stack: str, yes: bool) -> None:
     """Ends the hold and brings the configuration of the files back, with a build: shows what, and asks."""
     pulumi = Pulumi(stack=stack)
     target = find_target(pulumi)
-    branch = branch_of(target.aws, target.app_id, target.builds.branch)
-    held = hold_in(branch.tags) if branch is not None else None
+    held = held_at(target.aws, target.builds)
     if held is None:
         raise OpsError(f"{stack} is not held: there is nothing to resume")
     if not yes:

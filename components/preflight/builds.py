@@ -10,6 +10,7 @@ from components.progress import tell
 from components.settings.models import Settings
 from hosting.builds import cancel_builds, newest_build, running_build, wait_until_idle
 from hosting.clients import Aws
+from hosting.holds import refuse_held
 from hosting.jobs import Builds
 from hosting.lookups import HostedBranch
 from hosting.patience import Clock
@@ -53,10 +54,12 @@ def failed_unseen(aws: Aws, branch: HostedBranch, settings: Settings) -> str | N
 def let_builds_end(aws: Aws, branch: HostedBranch, settings: Settings) -> None:
     """Waits, with progress on stderr, until the branch can be changed; cancels what runs where the settings say so.
 
-    Raises HostingError at the build's deadline.
+    Raises HostingError at the build's deadline, and for a branch that was rolled back in the meantime.
     """
     end = cancel_builds if settings.build.running == "cancel" else wait_until_idle
-    end(aws, _builds(branch, settings), Clock(say=lambda line: tell(f"waiting for {line}")))
+    builds = _builds(branch, settings)
+    end(aws, builds, Clock(say=lambda line: tell(f"waiting for {line}")))
+    refuse_held(aws, builds)
 
 
 def _builds(branch: HostedBranch, settings: Settings) -> Builds:

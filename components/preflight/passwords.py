@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from components.preflight.findings import PasswordFindings
 from components.settings.models import DatabaseSettings
+from hosting.moments import now
 from neon.client import NeonClient
 from neon.errors import NeonNotFound
 from neon.models import Branch
@@ -37,7 +37,7 @@ def check_password(
     why = f"has the password that it has on {_names(password.shared)} too" if password.shared else "has an older one"
     return PasswordFindings(
         # What another branch has too is as old as can be, though the state may know of a newer one.
-        wanted=_now() if password.shared else database.password_after,
+        wanted=now() if password.shared else database.password_after,
         renews=_renews(database, branch, why),
     )
 
@@ -67,7 +67,7 @@ def _opens(shared: Sequence[Branch]) -> str:
 def _remedy(shared: Sequence[Branch]) -> str:
     bare = [one.name for one in shared if not one.protected]
     protect = f", and protect {' and '.join(map(repr, bare))}, so that new branches get passwords of their own"
-    return f"For another one set password_after: {_now()} in the database settings{protect if bare else ''}"
+    return f"For another one set password_after: {now()} in the database settings{protect if bare else ''}"
 
 
 def _renews(database: DatabaseSettings, branch: Branch, why: str) -> str:
@@ -79,7 +79,3 @@ def _renews(database: DatabaseSettings, branch: Branch, why: str) -> str:
 
 def _names(branches: Sequence[Branch]) -> str:
     return " and ".join(repr(branch.name) for branch in branches)
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

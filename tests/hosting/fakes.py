@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from hosting.clients import Aws
@@ -19,7 +20,16 @@ class Amplify:
     course: tuple[str, ...] = ("PENDING", "RUNNING", "SUCCEED")
     loses_reply: bool = False
     head: str = "HEAD"  # the commit that a retry of a job without one builds
+    tags: dict[str, str] = field(default_factory=dict)  # of the branch
     refusals: list[ClientError] = field(default_factory=list)  # each answers one request in place of Amplify
+
+    def get_branch(self, *, branchName: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - AWS's name
+        branch = {"branchName": branchName, "stage": "NONE", "enableAutoBuild": True, "tags": self.tags}
+        return {"branch": branch}
+
+    @property
+    def exceptions(self) -> Any:
+        return boto3.client("amplify", region_name="eu-central-1").exceptions
 
     def list_jobs(self, **_: Any) -> dict[str, Any]:
         self._refuse()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from components.preflight.builds import let_builds_end
+from components.settings.models import BuildSettings, Settings
 from hosting.builds import BuildRequest, Step, build, cancel_builds, next_step, wait_until_idle
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job
+from hosting.lookups import HostedBranch
 from tests.hosting.fakes import Amplify, Time, aws, refusal
 
 
@@ -49,6 +53,19 @@ def running(stamp: str = "") -> dict[str, Any]:
 def test_a_running_job_of_the_same_stamp_is_attached_to() -> None:
     amplify = Amplify(jobs=[running("s")])
     assert build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), Time().clock()).id == "1"
+    assert len(amplify.jobs) == 1
+
+
+def test_a_branch_that_was_rolled_back_during_the_wait_is_neither_changed_nor_built() -> None:
+    amplify, held = Amplify(jobs=[running()]), {"pulumi:held": "build 1 since 2026-11-20T12:00:00Z"}
+    settings = cast("Settings", SimpleNamespace(build=BuildSettings()))  # all that is read of them
+    branch = HostedBranch(app_id="a", name="b", stage="NONE", auto_build=True, variables={}, tags={})
+    let_builds_end(aws(amplify), branch, settings)
+    amplify.tags.update(held)
+    with pytest.raises(HostingError, match="b was rolled back meanwhile and is held at build 1 since"):
+        let_builds_end(aws(amplify), branch, settings)
+    with pytest.raises(HostingError, match="run `python -m ops rollback STACK` once more"):
+        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), Time().clock())
     assert len(amplify.jobs) == 1
 
 

@@ -33,6 +33,14 @@ def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) ->
     return next((branch for branch in client.branches(project_id) if dict(branch.mark) == dict(mark)), None)
 
 
+def find_own(
+    client: NeonClient, project_id: str, name: str, mark: Mapping[str, str], *, adopted: bool = False
+) -> Branch | None:
+    """The branch by its name or, when somebody renamed it and it is not an adopted one, by its mark."""
+    named = find_branch(client, project_id, name)
+    return named if named or adopted else find_marked(client, project_id, mark)
+
+
 def children_of(client: NeonClient, branch: Branch) -> list[str]:
     """Names of the branches that were made from ``branch``."""
     return sorted(b.name for b in client.branches(branch.project_id) if b.parent_id == branch.id)
@@ -53,11 +61,11 @@ def require_source(client: NeonClient, project_id: str, name: str) -> Branch:
 def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
     """The branch that ``spec`` describes: found, adopted or created, with an endpoint, all operations ended.
 
-    Right after a kill at any moment of an earlier call: what that call left is found by name and mark and finished.
+    Right after a kill at any moment of an earlier call: what that call left is found by name or mark and finished.
     Raises NeonRefused for a branch that is not ours or of another kind, or an adoption that finds nothing.
     """
     with client.mutating(spec.project_id):
-        found = find_branch(client, spec.project_id, spec.name)
+        found = find_own(client, spec.project_id, spec.name, spec.mark, adopted=spec.adopt)
         branch = _adoptable(found, spec) if spec.adopt else found or _create(client, spec)
         require_owned(branch, spec.mark, adopted=spec.adopt)
         settle(client, branch)

@@ -10,7 +10,7 @@ from components.preflight.passwords import check_password
 from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
-from neon.branches import children_of, find_branch, find_marked, require_owned
+from neon.branches import children_of, find_branch, find_own, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
 from neon.kinds import CONNECT, Kind, require_kind
@@ -108,11 +108,8 @@ def _not_one(path: str, name: str, ids: list[str]) -> Problem:
 
 
 def _own_branch(database: DatabaseSettings, identity: Identity, client: NeonClient, project_id: str) -> Branch | None:
-    """The branch by its name or, when somebody renamed it, by its mark."""
-    named = find_branch(client, project_id, database.branch)
-    if named is not None or database.adopt:
-        return named
-    return find_marked(client, project_id, identity.mark(identity.name("database")))
+    mark = identity.mark(identity.name("database"))
+    return find_own(client, project_id, database.branch, mark, adopted=database.adopt)
 
 
 def _source_problems(database: DatabaseSettings, source: Branch | None, path: str) -> Iterator[Problem]:

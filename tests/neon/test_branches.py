@@ -37,7 +37,7 @@ def posts(seen: list[str]) -> list[str]:
 
 
 def test_a_branch_that_is_missing_is_created_with_one_request() -> None:
-    with scripted(NONE, SOURCE, CREATED, QUIET, *SHAPED) as script:
+    with scripted(NONE, NONE, SOURCE, CREATED, QUIET, *SHAPED) as script:
         assert ensure_branch(script.client(), SPEC).id == "br-one-1"
         assert posts(script.seen) == ["POST /projects/p-1/branches"]
 
@@ -48,14 +48,23 @@ def test_a_branch_with_our_mark_is_found_and_not_created_again() -> None:
         assert posts(script.seen) == []
 
 
+def test_a_branch_that_was_renamed_before_anybody_knew_its_id_is_found_by_its_mark() -> None:
+    renamed = Reply(body={"branches": [branch_json("by-hand")], "annotations": {"br-one-1": {"value": MARK}}})
+    read = Reply(body={"branch": branch_json("by-hand"), "annotation": {"value": MARK}})
+    change = Reply(body={"branch": branch_json(), "operations": []})
+    with scripted(NONE, renamed, QUIET, SHAPED[0], read, change, *SHAPED[2:]) as script:
+        assert ensure_branch(script.client(), SPEC).id == "br-one-1"
+        assert posts(script.seen) == ["PATCH /projects/p-1/branches/br-one-1"]
+
+
 def test_a_creation_whose_reply_was_lost_is_found_by_reading() -> None:
-    with scripted(NONE, SOURCE, Reply(cut=True), OURS, QUIET, *SHAPED) as script:
+    with scripted(NONE, NONE, SOURCE, Reply(cut=True), OURS, QUIET, *SHAPED) as script:
         assert ensure_branch(script.client(), SPEC).id == "br-one-1"
         assert len(posts(script.seen)) == 1
 
 
 def test_a_creation_that_was_lost_before_it_was_done_is_sent_again() -> None:
-    with scripted(NONE, SOURCE, Reply(status=502), NONE, CREATED, QUIET, *SHAPED) as script:
+    with scripted(NONE, NONE, SOURCE, Reply(status=502), NONE, CREATED, QUIET, *SHAPED) as script:
         assert ensure_branch(script.client(), SPEC).id == "br-one-1"
         assert len(posts(script.seen)) == 2
 
@@ -120,7 +129,7 @@ def test_every_operation_is_waited_for() -> None:
         Reply(body={"operation": operation_json(s, o)})
         for s, o in (("finished", "op-1"), ("running", "op-2"), ("skipped", "op-2"))
     ]
-    with scripted(NONE, SOURCE, created, *ended, QUIET, *SHAPED) as script:
+    with scripted(NONE, NONE, SOURCE, created, *ended, QUIET, *SHAPED) as script:
         ensure_branch(script.client(), SPEC)
         assert script.replies == []
 

@@ -39,7 +39,8 @@ def test_a_new_password_is_due(set_at: str | None, recorded: str | None, shared:
 
 
 def made(project: Project, client: NeonClient, name: str = "staging", source: str = "main") -> Branch:
-    return ensure_branch(client, BranchSpec(project_id=project.id, name=name, source=source, mark=MARK))
+    mark = MARK if name == "staging" else {**MARK, "pulumi:stack": name}
+    return ensure_branch(client, BranchSpec(project_id=project.id, name=name, source=source, mark=mark))
 
 
 def rotations(project: Project) -> int:

@@ -142,13 +142,13 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 
 
 def is_quiet(project: Project) -> bool:
-    """Whether nothing of the killed engine's goes on: its plugins have ended, or have stopped asking for anything."""
-    if not processes_of(project):
-        return True
+    """Whether nothing of the killed engine's goes on: its plugins have ended, or ask for nothing for a second."""
     since, deadline = project.positions(), time.monotonic() + 1.0
-    while time.monotonic() < deadline:
+    while processes_of(project):
         if project.mutations(since):
             return False
+        if time.monotonic() > deadline:
+            return True
         time.sleep(0.02)
     return True
 

@@ -10,6 +10,7 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, mocks
 
 from components.database import DatabaseArgs, declare_database
 from components.naming import Identity
+from components.preflight.findings import PasswordFindings
 from components.settings.models import DatabaseSettings
 
 IDENTITY = Identity(project="stateful", stack="staging")
@@ -46,7 +47,7 @@ def declared(settings: DatabaseSettings, project_id: str) -> list[Declared]:
     """In the order of their registration, so that each comes after those that it depends on."""
     recorder = _Recorder()
     mocks.set_mocks(recorder, project=IDENTITY.project, stack=IDENTITY.stack)
-    mocks.test(lambda: _declare(settings, project_id))()
+    mocks.test(lambda: _declare(settings, project_id))()  # type: ignore[no-untyped-call]
     return recorder.seen
 
 
@@ -58,6 +59,9 @@ def _declare(settings: DatabaseSettings, project_id: str) -> None:
             settings=settings,
             project_id=project_id,
             overwrites=None,
+            masks=None,
+            kept=None,
+            password=PasswordFindings(),
             last_reset_at="",
             protect=False,
         ),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from components.neon.provider import NeonFailure
+from components.dynamic import Failure
 from tests.faults.proxy import Proxy, all_kinds, mutating
 from tests.localcloud.neon.driver import eventually
 from tests.stateful.console import HANDS, Hand
@@ -156,7 +156,7 @@ class Life(RuleBasedStateMachine):
         before, done = self.neon.look(), self.neon.requests()
         try:
             self.engine.refresh()
-        except NeonFailure:
+        except Failure:
             assert "it is the default branch" in self.model.reasons_to_refuse(before)
         assert (self.neon.look(), self.neon.requests()) == (before, done)
 
@@ -189,7 +189,7 @@ class Life(RuleBasedStateMachine):
             return
         try:
             self.engine.destroy()
-        except NeonFailure:
+        except Failure:
             refused = True
         assert ours is None or refused or not self.engine.state
         self.model.judge_destroy(before, self.neon.look(), refused=refused)
@@ -211,7 +211,7 @@ class Life(RuleBasedStateMachine):
         self.figures.ups += 1
         try:
             self.engine.up(declared(self.model.declared, self.neon.project.id))
-        except (NeonFailure, Refused, Killed) as failure:
+        except (Failure, Refused, Killed) as failure:
             return str(failure) or type(failure).__name__
         self.figures.succeeded += 1
         return None

@@ -63,6 +63,11 @@ def is_complete(status: str) -> bool:
     return status.endswith("_COMPLETE") and "ROLLBACK" not in status and "DELETE" not in status
 
 
+def is_usable(status: str) -> bool:
+    """Whether others may use what a stack of this status has: a rolled back one has what it had before."""
+    return is_complete(status) or status == ROLLED_BACK
+
+
 def stack_status(aws: Aws, name: str) -> str | None:
     """The stack's status; None where there is none of that name."""
     found = _describe(aws, name)

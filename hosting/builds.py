@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from hosting.clients import Aws
 from hosting.errors import HostingError
 from hosting.holds import refuse_held
-from hosting.jobs import Builds, Job, list_jobs, read_job, start_release, stop_job
+from hosting.jobs import Builds, Job, JobStep, list_jobs, read_job, start_release, stop_job
 from hosting.logs import unsigned
 from hosting.patience import Clock, Patience
 
@@ -153,7 +154,9 @@ def succeeded(aws: Aws, builds: Builds, job: Job, then: str) -> Job:
     """``job``, if it did what it should; else JobFailed with its step, its log's address, and ``then``."""
     if job.succeeded:
         return job
-    _, steps = read_job(aws, builds, job.id)
+    steps: list[JobStep] = []
+    with suppress(HostingError):  # that it failed is to be told, even where AWS is too busy to say at what
+        _, steps = read_job(aws, builds, job.id)
     bad = next((step for step in steps if step.status in ("FAILED", "CANCELLED")), None)
     log = "none" if bad is None or bad.log is None else unsigned(bad.log)
     where = f" in step {bad.name}; its log: {log} (python -m ops build STACK log {job.id} prints it)" if bad else ""

@@ -42,13 +42,13 @@ def past_of(job: Job, history: Sequence[Deployment]) -> Past:
 def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None) -> Past:
     """The build to put back: ``wanted``, or the last good one before what is wrong now. All are newest first.
 
-    What is wrong is the newest build, when it failed or was found wrong: then the last good one is the newest that is
-    neither. Else it is what is served, and the last good one is the newest before that which differs from it. One whose
-    commit nobody knows cannot be put back. Raises HostingError where there is none.
+    What is wrong is the newest build, those that were cancelled apart, when it failed or was found wrong: then the last
+    good one is the newest that is neither. Else it is what is served, and the last good one is the newest before that
+    which differs from it. One whose commit nobody knows cannot be put back. Raises HostingError where there is none.
     """
     if wanted is not None:
         return _wanted(jobs, pasts, wanted)
-    newest = next((job for job in jobs if job.ended), None)
+    newest = next((job for job in jobs if job.ended and job.status != "CANCELLED"), None)
     served = pasts[0] if pasts else None
     if served is None or newest is None:
         raise HostingError("no build of it ever succeeded: there is nothing to put back")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hosting.backend_state import Backend
+from hosting.backend_state import Backend, is_usable
 from hosting.seen_outputs import Seen
 
 # What holds people's data or lets people in: two environments that have one of these in common are not apart.
@@ -38,12 +38,12 @@ class Check:
     passing: bool = False
 
 
-def backend_check(name: str, backend: Backend | None, since: datetime | None = None) -> Check:
-    """``since`` is when the build began after which this is looked at."""
+def backend_check(name: str, backend: Backend | None, since: datetime | None = None, *, shared: bool = False) -> Check:
+    """``since`` is when the build began after which this is looked at; one that shares the backend deploys nothing."""
     what = f"the backend stack {name} is complete"
     if backend is None:
         return Check(what=what, problem=f"the backend stack {name} does not exist")
-    if backend.complete(since):
+    if is_usable(backend.status) if shared else backend.complete(since):
         return Check(what=f"the backend stack {name} is {backend.status}")
     return Check(what=what, problem=f"the backend stack {name} is {backend.status}", passing=backend.moving)
 

@@ -55,7 +55,10 @@ def require_verified(aws: Aws, expected: Expected, job: Job, clock: Clock) -> No
     wrong = failed(verify(aws, expected, job, clock))
     if wrong:
         what = "; ".join(check.problem or "" for check in wrong)
-        raise HostingError(f"the deployment of {expected.branch} is not as it should be: {what}")
+        raise HostingError(
+            f"the deployment of {expected.branch} is not as it should be: {what}. Mend it and run `pulumi up` again, "
+            "look again with `python -m ops verify STACK`, or go back with `python -m ops rollback STACK`"
+        )
 
 
 def _checks(aws: Aws, expected: Expected, job: Job | None) -> Iterator[Check]:
@@ -70,7 +73,7 @@ def _checks(aws: Aws, expected: Expected, job: Job | None) -> Iterator[Check]:
 
 def _backend_checks(aws: Aws, expected: Expected, since: datetime | None) -> Iterator[Check]:
     backend = read_backend(aws, expected.stack)
-    yield backend_check(expected.stack, backend, since)
+    yield backend_check(expected.stack, backend, since, shared=bool(expected.source))
     if backend is None:
         return
     yield from table_checks({table.id: table_status(aws, table.id) for table in backend.tables})

@@ -16,7 +16,7 @@ from hosting.lookups import HostedBranch, branch_of
 from hosting.restoring import Values, old_values
 from hosting.retries import commit_of, unknown_commit
 from hosting.rollbacks import Past, past_of, target_of
-from hosting.stuck import Way, refuse_lost, way_out
+from hosting.stuck import refuse_lost
 from ops.pulumi import OpsError
 from ops.target import Target
 
@@ -28,7 +28,7 @@ OF_THE_DATABASE = frozenset({DATABASE_URL, DIRECT_URL})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """``past`` is put back, ``served`` the newest build that succeeded. ``variables`` are what the branch will have;
-    ``names`` are all parameters of the configuration, ``backend`` is a stack that is stuck, or empty."""
+    ``names`` are all parameters of the configuration, ``backend`` is its own stack, or empty."""
 
     past: Past
     commit: str
@@ -57,7 +57,7 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
     past = target_of(jobs, pasts, wanted or (held and held.job) or None)
     if past.commit is None:
         raise unknown_commit(target.builds, past.job)
-    backend, status = _stuck_backend(target)
+    backend, status = _own_backend(target)
     return Plan(
         past=past,
         commit=past.commit,
@@ -86,15 +86,15 @@ def _logged(target: Target, job: Job) -> str | None:
         return None
 
 
-def _stuck_backend(target: Target) -> tuple[str, str | None]:
-    """The environment's own backend stack with its status, where it cannot be deployed to as it is."""
+def _own_backend(target: Target) -> tuple[str, str | None]:
+    """The environment's own backend stack with its status, which a build that is cancelled may still change."""
     backend = target.settings.draft.backend
     if backend is None or backend.mode != "own":
         return "", None
     name = backend_stack(target.app_id, target.builds.branch)
     status = stack_status(target.aws, name)
     refuse_lost(name, status)
-    return ("", None) if way_out(status) is Way.NOTHING else (name, status)
+    return name, status
 
 
 def _variables(branch: HostedBranch, then: Configuration | None, commit: str) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC
 from hosting.deployments import unpinned
 from hosting.jobs import Job
 from hosting.rollbacks import variable_changes
-from hosting.stuck import way_out
+from hosting.stuck import Way, way_out
 from ops.rollback_plan import OF_THE_DATABASE, Plan
 from ops.target import Target
 
@@ -23,7 +23,7 @@ def _what(target: Target, plan: Plan) -> Iterator[str]:
     yield f"what is served:  {_build(plan.served.job, plan.served.commit)}"
     yield f"what comes back: {_build(plan.past.job, plan.commit)}, built once more"
     yield "a build that runs is cancelled"
-    if plan.backend:
+    if plan.backend and way_out(plan.backend_status) is not Way.NOTHING:
         yield f"backend: {plan.backend} is {plan.backend_status}: {way_out(plan.backend_status)}"
 
 

@@ -12,7 +12,7 @@ from components.preflight.sources import check_stored, readers
 from components.settings.models import AppSettings, BackendSettings, EnvironmentSettings
 from components.settings.problems import Problem
 from components.settings.reading import Draft
-from hosting.backend_state import is_complete, stack_status
+from hosting.backend_state import is_usable, stack_status
 from hosting.backends import backend_stack
 from hosting.clients import Aws
 from hosting.errors import HostingError
@@ -140,7 +140,7 @@ def _shared_backend(backend: BackendSettings, identity: Identity, aws: Aws, app:
         return []
     name = backend_stack(app.id, backend.source)
     status = stack_status(aws, name)
-    if is_complete(status or ""):
+    if is_usable(status or ""):
         return []
     what = f"is {status}" if status else "does not exist"
     text = f"the backend stack of {backend.source}, {name}, {what}: bring that branch up first, with its build"

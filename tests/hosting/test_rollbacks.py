@@ -41,7 +41,7 @@ def chosen(jobs: list[Job], history: list[Deployment], wanted: str | None = None
         ([job(3, B), job(2, B), job(1, A)], [noted(1, 1)], "1"),
         ([job(3, B), job(2, B), job(1, A)], [noted(3, 2), noted(1, 1)], "2"),
         ([job(3, B, "FAILED"), job(2, A), job(1, A)], [], "2"),
-        ([job(3, B, "CANCELLED"), job(2, A)], [], "2"),
+        ([job(3, C, "CANCELLED"), job(2, B), job(1, A)], [], "1"),
         ([job(3, B), job(2, A), job(1, C)], [noted(3, 1, Result.UNVERIFIED)], "2"),
         ([job(3, B), job(2, A), job(1, C)], [noted(2, 1, Result.UNVERIFIED), noted(1, 1)], "1"),
         ([job(3, B), job(2, None), job(1, A)], [], "1"),

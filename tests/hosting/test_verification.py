@@ -49,6 +49,7 @@ def test_a_backend_that_was_rolled_back_before_a_build_that_changed_nothing_of_i
     assert backend_check("mine", rolled_back, since=noon + timedelta(minutes=1)).problem is None
     assert backend_check("mine", rolled_back, since=noon - timedelta(minutes=1)).problem is not None
     assert backend_check("mine", rolled_back).problem is not None
+    assert backend_check("its owner's", rolled_back, since=noon - timedelta(minutes=1), shared=True).problem is None
 
 
 def test_a_backend_that_is_not_there_is_named() -> None:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from tests.scenario.killing import Moment
 from tests.scenario.project import Project
+from tests.scenario.test_copies import below
+from tests.scenario.test_domain import domains
 from tests.scenario.test_password import ROTATION, is_refused
+from tests.scenario.test_runtime import role_of, roles
 
 Strings = Mapping[str, tuple[str, str]]
 
@@ -39,6 +42,25 @@ def is_created(project: Project, number: int, old: Strings) -> None:
     assert project.neon_branches().keys() == {"main", "theirs", "staging"}
     assert project.notes_on(sound(project)) == {"from production"}
     assert project.jobs("staging") == ["SUCCEED"]
+
+
+def before_requests(project: Project, number: int) -> None:
+    """A creation with all that a stack makes on request."""
+    before_creation(project, number)
+    project.settings("aws", domain_seconds=0.05)
+    project.edit("staging", "application", runtime="ssm")
+    project.edit("staging", "environment", domain=True)
+    project.configure("staging", f"{project.name}:build_secrets", ["NEXTAUTH_SECRET", "DIRECT_URL"])
+
+
+def has_what_was_requested(project: Project, number: int, old: Strings) -> None:
+    is_created(project, number, old)
+    arn, _ = role_of(project, "staging")
+    assert roles(project) == {f"{project.name}@staging"}
+    assert project.branch("staging")["computeRoleArn"] == arn
+    assert domains(project) == {"staging.nailit.app": {"": "staging"}}
+    own = {key: value for key, (_, value) in project.parameters("staging").items() if key != "DATABASE_URL"}
+    assert below(project, f"/amplify/{project.app_id}/staging") == own
 
 
 def before_change(project: Project, number: int) -> None:
@@ -150,6 +172,20 @@ PHASES = (
             at("createProjectBranch", "getConnectionURI", "getConnectionURI"),
             at("ssm:PutParameter"),
             at("amplify:CreateBranch"),
+            at("amplify:StartJob"),
+        ),
+    ),
+    Phase(
+        name="requests",
+        before=before_requests,
+        after=has_what_was_requested,
+        once="createProjectBranch",
+        moments=(
+            at("iam:CreateRole"),
+            at("iam:PutRolePolicy"),
+            at("ssm:PutParameter", "ssm:PutParameter", "ssm:PutParameter", "ssm:PutParameter"),
+            at("amplify:CreateBranch", "amplify:UpdateBranch"),
+            at("amplify:CreateDomainAssociation"),
             at("amplify:StartJob"),
         ),
     ),

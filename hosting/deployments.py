@@ -1,9 +1,9 @@
 """What was deployed with which configuration: the history that a rollback reads.
 
 It is one SSM parameter of an environment, a version for each note: so it outlives a lost state and a lost machine, its
-notes cannot overwrite one another, AWS itself drops the oldest of a hundred, and it costs nothing. Nothing in it is
-secret: variables are plain, parameters are named with their versions, which SSM keeps, too. What AWS says of a job
-(its commit, its end) is noted as well, for its logs go before its history does.
+notes cannot overwrite one another, AWS itself drops the oldest of a hundred, and it costs nothing. It is encrypted, for
+a variable that was set by hand may be a secret; parameters are named with their versions, which SSM keeps, too.
+What AWS says of a job (its commit, its end) is noted as well, for its logs go before its history does.
 """
 
 from __future__ import annotations
@@ -75,14 +75,14 @@ def unpinned(variables: Mapping[str, str]) -> dict[str, str]:
 def note(aws: Aws, history: str, deployment: Deployment) -> None:
     """Adds a version to the parameter named ``history``, or makes it."""
     with explained(f"noting the deployment in {history}"):
-        aws.ssm.put_parameter(Name=history, Value=encoded(deployment), Type="String", Overwrite=True)
+        aws.ssm.put_parameter(Name=history, Value=encoded(deployment), Type="SecureString", Overwrite=True)
 
 
 def read_history(aws: Aws, history: str) -> list[Deployment]:
     """Every deployment that is still kept, the newest first; none where there is no such parameter."""
     with explained(f"reading the deployments in {history}"):
         try:
-            pages = list(aws.ssm.get_paginator("get_parameter_history").paginate(Name=history))
+            pages = list(aws.ssm.get_paginator("get_parameter_history").paginate(Name=history, WithDecryption=True))
         except aws.ssm.exceptions.ParameterNotFound:
             return []
     versions = sorted((one for page in pages for one in page["Parameters"]), key=lambda one: one["Version"])

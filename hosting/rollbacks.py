@@ -94,11 +94,11 @@ class ParameterChange:
 
 
 def variable_changes(now: Mapping[str, str], then: Mapping[str, str]) -> Iterator[str]:
-    """A line for each variable that a rollback changes."""
+    """A line for each variable that a rollback changes; its values may be somebody's secret, set by hand."""
     for key in sorted(now.keys() | then.keys()):
         if key not in then:
             yield f"{key} is taken away"
         elif key not in now:
-            yield f"{key} comes back as {then[key]}"
+            yield f"{key} comes back"
         elif now[key] != then[key]:
-            yield f"{key}: {now[key]} becomes {then[key]}"
+            yield f"{key} gets back its value of then"

@@ -77,8 +77,8 @@ def test_the_changes_of_variables_are_told_one_by_one() -> None:
     now: Mapping[str, str] = {"SAME": "1", "OTHER": "new", "ADDED": "1"}
     assert list(variable_changes(now, {"SAME": "1", "OTHER": "old", "GONE": "2"})) == [
         "ADDED is taken away",
-        "GONE comes back as 2",
-        "OTHER: new becomes old",
+        "GONE comes back",
+        "OTHER gets back its value of then",
     ]
 
 

@@ -55,6 +55,9 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     done = project.ops("rollback", "staging", "--yes")
     assert done.status == 0, done.text
     assert f"staging is back at commit {good}" in done.text
+    assert "variable LOG_LEVEL gets back its value of then" in done.text
+    assert "this does not undo:\n  the database: migrations that ran and data that was written since stay" in done.text
+    assert "DATABASE_URL and DIRECT_URL: they fit the database as it is now" in done.text
     assert application.served("version") == "good"
     took = seconds(newest(project))
     print(f"a rollback took {took:.1f} s of emulated build time", file=sys.stderr)  # noqa: T201
@@ -76,4 +79,5 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     assert ("pulumi:held" in branch["tags"], application.served("version")) == (False, "bad")
     where = {"Name": f"/{project.name}/.deployments/staging", "WithDecryption": True}
     history = project.aws("ssm").get_parameter_history(**where)["Parameters"]
+    assert {one["Type"] for one in history} == {"SecureString"}
     assert [json.loads(one["Value"])["commit"] for one in history][1::2] == [good, bad, good, bad]

@@ -13,9 +13,10 @@ from hosting.backends import backend_stack
 from tests.localcloud.aws.server import Server
 
 
-def test_health_names_the_process(aws: Server) -> None:
+def test_health_names_the_process_and_counts_the_requests(aws: Server) -> None:
     found = aws.control("GET", "health")
-    assert found == {"ok": True, "account": "123456789012", "pid": aws.process.pid}
+    heard = len(aws.control("GET", "journal")["entries"])
+    assert found == {"ok": True, "account": "123456789012", "pid": aws.process.pid, "journal": heard}
 
 
 def test_a_seed_makes_what_is_missing_and_leaves_what_exists(aws: Server, amplify: Any, ssm: Any) -> None:

@@ -1,4 +1,4 @@
-"""What is persisted in state files, and what a changed input means: one test for each row."""
+"""What is persisted in state files, what a refresh sees of an anonymization, and where the API key comes from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from components.amplify.compute_role_provider import AmplifyComputeRoleProvider
 from components.amplify.resources import AmplifyComputeRole
-from components.dynamic import Change, changed
 from components.neon.branch_provider import OTHER_RULES, Found, NeonBranchProvider, actual_masking, masked_by
 from components.neon.connection_provider import NeonConnectionProvider
 from components.neon.credentials import MissingCredentials, credentials
@@ -73,31 +72,6 @@ def test_the_type_tokens_are_those_that_states_hold(resource: Any, token: str) -
     assert resource._resource_type_name == f"dynamic/{token}"
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "change"),
-    [
-        ("project_id", "p-2", Change.REFUSED),
-        ("adopt", True, Change.REFUSED),
-        ("name", "stage", Change.IN_PLACE),
-        ("protected", True, Change.IN_PLACE),
-        ("compute", {"min": 1}, Change.IN_PLACE),
-        ("ttl", 86400, Change.IN_PLACE),
-        ("endpoint", "", Change.IN_PLACE),
-        ("source", "dev", Change.NOTHING),
-        ("kind", "anonymized", Change.REFUSED),
-        ("masking", [{"column_name": "email"}], Change.IN_PLACE),
-        ("anonymization", "error", Change.IN_PLACE),
-        ("mark", {}, Change.NOTHING),
-    ],
-)
-def test_a_changed_input_of_a_branch_means(key: str, value: Any, change: Change) -> None:
-    assert BRANCH_RULES[key].change is change
-    assert set(changed(BRANCH_RULES, BRANCH, {**BRANCH, key: value})) == (set() if change is Change.NOTHING else {key})
-    diff = NeonBranchProvider().diff("br-1", BRANCH, {**BRANCH, key: value})
-    assert diff.changes is (change is not Change.NOTHING)
-    assert diff.replaces == []
-
-
 def test_a_state_from_before_there_were_kinds_is_that_of_a_copy() -> None:
     old = {key: value for key, value in BRANCH.items() if key not in ("kind", "masking", "anonymization")}
     assert not NeonBranchProvider().diff("br-1", old, BRANCH).changes
@@ -148,14 +122,6 @@ def test_every_input_of_a_branch_has_a_rule() -> None:
     assert BRANCH_RULES.keys() == BRANCH.keys()
 
 
-@pytest.mark.parametrize(("key", "change"), [("branch_id", Change.REPLACES), ("role", Change.IN_PLACE)])
-def test_a_changed_input_of_a_connection_means(key: str, change: Change) -> None:
-    olds = dict.fromkeys(CONNECTION_RULES, "a")
-    diff = NeonConnectionProvider().diff("br-1", olds, {**olds, key: "b"})
-    assert diff.changes
-    assert diff.replaces == ([key] if change is Change.REPLACES else [])
-
-
 EARLIER, LATER = "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"
 PASSWORD: dict[str, Any] = {**dict.fromkeys(PASSWORD_RULES, "a"), "password_after": EARLIER, "set_at": LATER}
 
@@ -184,12 +150,6 @@ def test_strings_are_read_anew_for_a_new_password_alone(old: Any, new: str | Non
     olds = dict.fromkeys(CONNECTION_RULES.keys() - {"password_set_at"}, "a")
     before = olds if old == {} else {**olds, "password_set_at": old}  # {}: a state from before there was such an input
     assert NeonConnectionProvider().diff("br-1", before, {**olds, "password_set_at": new}).changes is reads
-
-
-@pytest.mark.parametrize("key", ["project_id", "adopt", "kind"])
-def test_what_is_refused_is_said_in_the_preview_by_key(key: str) -> None:
-    result = NeonBranchProvider().check(BRANCH, {**BRANCH, key: "other"})
-    assert [failure.property for failure in result.failures] == [key]
 
 
 def test_a_new_branch_passes_the_check() -> None:

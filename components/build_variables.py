@@ -31,9 +31,9 @@ NAMES = frozenset(
 
 
 def build_variables(
-    settings: Settings, app_id: pulumi.Input[str], given: Iterable[str]
+    settings: Settings, app_id: pulumi.Input[str], plain: Iterable[str], secret: Iterable[str]
 ) -> dict[str, pulumi.Input[str]]:
-    """``given`` are the names of all other variables and of all parameters of the environment.
+    """``plain`` are the names of all other variables, ``secret`` those of all parameters of the environment.
 
     ``app_id`` may not be known yet, and then the backend's stack is not.
     """
@@ -42,7 +42,7 @@ def build_variables(
         "REQUIRED": _words(name for name in settings.required if name not in settings.application.backend_variables),
         **_backend(settings, app_id),
         "BACKEND_VARIABLES": _words(f"{key}={use}" for key, use in settings.application.backend_variables.items()),
-        **_runtime(settings, given),
+        **_runtime(settings, plain, secret),
         "BUILD_FORCE": settings.build.force,
     }
     return {key: value for key, value in found.items() if value}
@@ -72,15 +72,15 @@ def _stack(app_id: pulumi.Input[str], branch: str) -> pulumi.Input[str]:
     return pulumi.Output.all(app_id).apply(lambda found: backend_stack(found[0], branch))
 
 
-def _runtime(settings: Settings, given: Iterable[str]) -> dict[str, str]:
+def _runtime(settings: Settings, plain: Iterable[str], secret: Iterable[str]) -> dict[str, str]:
+    """What the file for the run time holds: server-side rendering sees no variable of the branch by itself."""
     application = settings.application
-    if application.runtime != "artifact":
+    if application.runtime == "none":
         return {"RUNTIME": application.runtime}
+    secret = secret if application.runtime == "artifact" else ()
     names = application.runtime_names
-    return {
-        "RUNTIME": application.runtime,
-        "RUNTIME_NAMES": _words(sorted({*given, *application.backend_variables}) if names is None else names),
-    }
+    every = sorted({*plain, *secret, *application.backend_variables})
+    return {"RUNTIME": application.runtime, "RUNTIME_NAMES": _words(every if names is None else names)}
 
 
 def _words(parts: Iterable[str]) -> str:

@@ -52,7 +52,8 @@ def branch_variables(identity: Identity, settings: Settings, known: Known) -> di
         ADDRESS: known.url,
     }
     parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
-    told = build_variables(settings, known.app_id, [*given, *parameters])
+    plain = [key for key, value in given.items() if value != ""]
+    told = build_variables(settings, known.app_id, plain, parameters)
     return dict(sorted({**given, **told}.items()))
 
 

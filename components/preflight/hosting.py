@@ -9,7 +9,7 @@ from components.preflight.domain import DomainFindings, check_domain
 from components.preflight.findings import HostingFindings
 from components.preflight.parameters import check_parameters
 from components.preflight.sources import check_stored, readers
-from components.settings.models import AppSettings, BackendSettings, EnvironmentSettings
+from components.settings.models import AppSettings, BackendSettings, EnvironmentSettings, Stage
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 from hosting.backend_state import is_usable, stack_status
@@ -138,10 +138,15 @@ def _shared_backend(backend: BackendSettings, identity: Identity, aws: Aws, app:
     """A build that shares a backend can only get its outputs: it must be there, and whole."""
     if backend.source is None:
         return []
+    path = f"{identity.project}:backend.from"
+    source = branch_of(aws, app.id, backend.source)
+    if source is not None and source.stage == Stage.PRODUCTION:
+        text = f"the branch {backend.source} is production, which shares its backend with nobody: name another"
+        return [Problem(path=path, text=text)]
     name = backend_stack(app.id, backend.source)
     status = stack_status(aws, name)
     if is_usable(status or ""):
         return []
     what = f"is {status}" if status else "does not exist"
     text = f"the backend stack of {backend.source}, {name}, {what}: bring that branch up first, with its build"
-    return [Problem(path=f"{identity.project}:backend.from", text=text)]
+    return [Problem(path=path, text=text)]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from components.naming import Identity
 from components.settings.problems import Problem
 from components.settings.reading import Draft
+from components.variables import parameter_keys
 
 _WITHOUT_BACKEND = "app_id"
 
@@ -21,10 +22,22 @@ def application_problems(
     for key, purpose in draft.application.backend_variables.items():
         for text in _variable_faults(draft, key, purpose, given, reserved):
             yield Problem(path=f"{path}.backend_variables.{key}", text=text)
-    for key in draft.application.runtime_names or []:
-        if not draft.wrong and key not in {*given, *draft.application.backend_variables}:
-            text = f"nothing gives {key}: add it to variables, parameters or secrets, or take it out"
-            yield Problem(path=f"{path}.runtime_names", text=text)
+    yield from (Problem(path=f"{path}.runtime_names", text=text) for text in _runtime_faults(draft, given))
+
+
+def _runtime_faults(draft: Draft, given: Collection[str]) -> Iterator[str]:
+    """What is wrong with the names that the file for the run time is to hold."""
+    application = draft.application
+    if application is None or application.runtime_names is None or draft.wrong:
+        return
+    if application.runtime == "none":
+        yield "are those in .env.production, which runtime: none does not write: take them out, or set artifact or ssm"
+    secret = parameter_keys(draft.database, draft.parameters or {}, dict(draft.secrets or {}))
+    for key in application.runtime_names:
+        if key not in {*given, *application.backend_variables}:
+            yield f"nothing gives {key}: add it to variables, parameters or secrets, or take it out"
+        elif key in secret and application.runtime == "ssm":
+            yield f"{key} is a parameter, which the application reads from SSM: take it out, the file is plain"
 
 
 def _variable_faults(

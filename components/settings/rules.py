@@ -42,12 +42,12 @@ def _identity(_draft: Draft, identity: Identity) -> Iterator[Problem]:
 def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
     if draft.wrong:
         return  # what is missing cannot be told from what is wrong
-    present = _given(draft, identity) | _derived(draft)
+    present = (_given(draft, identity) - _empty(draft)) | _derived(draft)
     for key in draft.required or []:
         if key not in present:
             yield Problem(
                 path=f"{identity.project}:required",
-                text=f"{key} is required and nothing gives it: add it to variables, parameters or secrets",
+                text=f"{key} is required and nothing gives it a value: add it to variables, parameters or secrets",
             )
 
 
@@ -82,6 +82,9 @@ def _parameters(draft: Draft, identity: Identity) -> Iterator[Problem]:
             path = f"{identity.project}:{section}.{key}"
             if key in computed:
                 yield Problem(path=path, text="comes from the database: take it out")
+            if key in RESERVED or key.upper().startswith("AWS"):
+                text = "would hide one that builds use, from the program or from Amplify: choose another name"
+                yield Problem(path=path, text=text)
             if section == "secrets" and key in (draft.parameters or {}):
                 yield Problem(path=path, text="is among the parameters too: keep one of them")
 
@@ -104,6 +107,9 @@ def secret_faults(size: int) -> Iterator[str]:
 def _backend(draft: Draft, identity: Identity) -> Iterator[Problem]:
     if draft.backend and draft.environment and draft.backend.source == draft.environment.git_branch:
         yield Problem(path=f"{identity.project}:backend.from", text="is this environment's own git branch")
+    if draft.backend and draft.backend.source and draft.environment and draft.environment.production:
+        text = "production shares a backend with nobody: use own, or none"
+        yield Problem(path=f"{identity.project}:backend.mode", text=text)
 
 
 def _adopted(draft: Draft, identity: Identity) -> Iterator[Problem]:
@@ -158,6 +164,11 @@ def _given(draft: Draft, identity: Identity) -> set[str]:
     """Names of the environment's variables and parameters, without what builds derive."""
     variables = layered(draft.common_variables or {}, draft.variables or {})
     return {ADDRESS, *computed_variables(identity), *variables} | _parameter_keys(draft)
+
+
+def _empty(draft: Draft) -> set[str]:
+    """Variables whose value is the empty text: a build counts them as missing."""
+    return {key for key, source in layered(draft.common_variables or {}, draft.variables or {}).items() if source == ""}
 
 
 def _derived(draft: Draft) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from components.naming import Identity
-from components.settings.models import AppSettings
+from components.settings.models import AppSettings, Stage
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 
@@ -27,7 +27,7 @@ def read_siblings(folder: Path, identity: Identity) -> dict[str, Mapping[str, An
 
 
 def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
-    """A problem for each branch that another stack file names too."""
+    """A problem for each branch that another stack file names too, and for a backend that is production's."""
 
     def one_app(config: Mapping[str, Any]) -> bool:
         return not _other_app(draft.app, _mapping(config.get("app")))
@@ -39,6 +39,8 @@ def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str
             yield _clash(identity, "environment.git_branch", own.git_branch, stack)
         if own and own.domain and environment.get("url") == own.url:
             yield _clash(identity, "environment.url", own.url or "", stack)
+        if draft.backend and _is_productions(draft.backend.source, environment) and one_app(config):
+            yield _isolated(identity, draft.backend.source or "", stack)
         ours = (draft.database.project, draft.database.branch) if draft.database else None
         if ours and (database.get("project"), database.get("branch")) == ours:
             yield _clash(identity, "database.branch", ours[1], stack)
@@ -57,6 +59,15 @@ def _other_app(ours: AppSettings | None, theirs: Mapping[str, Any]) -> bool:
 def _clash(identity: Identity, key: str, value: str, stack: str) -> Problem:
     text = f"{value!r} is that of the stack {stack} too (Pulumi.{stack}.yaml): each stack needs its own"
     return Problem(path=f"{identity.project}:{key}", text=text)
+
+
+def _is_productions(source: str | None, environment: Mapping[str, Any]) -> bool:
+    return environment.get("stage") == Stage.PRODUCTION and environment.get("git_branch") == source
+
+
+def _isolated(identity: Identity, source: str, stack: str) -> Problem:
+    text = f"{source!r} is the branch of the stack {stack}, and production shares its backend with nobody: name another"
+    return Problem(path=f"{identity.project}:backend.from", text=text)
 
 
 def _config(path: Path, project: str) -> Mapping[str, Any]:

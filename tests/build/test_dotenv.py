@@ -57,7 +57,14 @@ def test_it_holds_exactly_the_declared_names_for_its_owner_alone(build: Build) -
     assert [path.name for path in build.folder.iterdir()] == [".env.production"]
 
 
-@pytest.mark.parametrize("runtime", ["ssm", "none", ""])
+def test_an_application_that_reads_ssm_by_itself_finds_its_plain_names_in_the_file(build: Build) -> None:
+    given = {"RUNTIME": "ssm", "RUNTIME_NAMES": "APP_ENV PARAMETER_PREFIX", "APP_ENV": "dev"}
+    assert build.run("write", **given).status == 0
+    lines = (build.folder / ".env.production").read_text().splitlines()
+    assert lines == ["APP_ENV='dev'", f"PARAMETER_PREFIX='{build.prefix}'"]
+
+
+@pytest.mark.parametrize("runtime", ["none", ""])
 def test_nothing_is_written_where_it_is_not_asked_for(build: Build, runtime: str) -> None:
     assert build.run("write", RUNTIME=runtime, RUNTIME_NAMES="APP_ENV", APP_ENV="dev").status == 0
     assert list(build.folder.iterdir()) == []

@@ -75,7 +75,13 @@ def test_the_file_of_the_artifact_holds_all_of_the_environment_or_what_is_named(
     )
     named = told(application={"runtime": "artifact", "runtime_names": ["DATABASE_URL"]})
     assert (named["RUNTIME"], named["RUNTIME_NAMES"]) == ("artifact", "DATABASE_URL")
-    assert told(application={"runtime": "ssm"})["RUNTIME"] == "ssm"
+
+
+def test_the_file_of_an_application_that_reads_ssm_by_itself_holds_the_plain_names_that_have_a_value() -> None:
+    found = told(application={"runtime": "ssm"}, variables={"LOG_LEVEL": "info", "NOTHING": ""})
+    assert found["RUNTIME"] == "ssm"
+    plain = ["APP_ENV", "LOG_LEVEL", "NEXTAUTH_URL", "NODE_ENV", "PARAMETER_PREFIX", "REGION_NAME"]
+    assert found["RUNTIME_NAMES"].split() == plain
 
 
 def test_a_forced_build_is_told() -> None:
@@ -127,6 +133,24 @@ SECRET = "postgres" + "://owner:pw@host/db"
             "begin with AWS",
         ),
         ({"application": {"runtime_names": ["GONE"]}}, "nailit:application.runtime_names", "nothing gives GONE"),
+        (
+            {"application": {"runtime": "ssm", "runtime_names": ["MAIL_TOKEN"]}},
+            "nailit:application.runtime_names",
+            "MAIL_TOKEN is a parameter",
+        ),
+        ({"application": {"runtime_names": ["LOG_LEVEL"]}}, "nailit:application.runtime_names", "does not write"),
+        ({"secrets": {"MIGRATION_COMMAND": "x"}}, "nailit:secrets.MIGRATION_COMMAND", "choose another name"),
+        (
+            {"parameters": {"AWS_REGION": {"ssm": "/team/region"}}},
+            "nailit:parameters.AWS_REGION",
+            "choose another name",
+        ),
+        (
+            {"backend": {"mode": "shared", "from": "main"}, "environment": {**DEV, "stage": "PRODUCTION"}},
+            "nailit:backend.mode",
+            "shares a backend with nobody",
+        ),
+        ({"variables": {"LOG_LEVEL": ""}}, "nailit:required", "LOG_LEVEL is required and nothing gives it a value"),
         ({"variables": {"BACKEND_STACK": "x"}}, "nailit:variables.BACKEND_STACK", "set by the program"),
         ({"common_variables": {"MIGRATION_COMMAND": "x"}}, "nailit:common_variables.MIGRATION_COMMAND", "take it out"),
         ({"variables": {"BUILD_FORCE": 1}}, "nailit:variables.BUILD_FORCE", "set by the program"),

@@ -57,6 +57,15 @@ def test_two_stacks_on_one_host_name_are_refused_where_it_is_to_be_associated(tm
     assert [line.split(": ")[0] for line in found(tmp_path, environment=mine)] == ["nailit:environment.url"]
 
 
+def test_production_shares_its_backend_with_nobody(tmp_path: Path) -> None:
+    theirs = "config: {nailit:environment: {git_branch: main, stage: %s}}"
+    shared = {"mode": "shared", "from": "main"}
+    (tmp_path / "Pulumi.other.yaml").write_text(theirs % "DEVELOPMENT")
+    assert found(tmp_path, backend=shared) == []
+    (tmp_path / "Pulumi.other.yaml").write_text(theirs % "PRODUCTION")
+    assert [line.split(": ")[0] for line in found(tmp_path, backend=shared)] == ["nailit:backend.from"]
+
+
 def test_a_file_that_cannot_be_read_is_its_owners_problem(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.qa.yaml").write_text("config: [")
     assert found(tmp_path) == []

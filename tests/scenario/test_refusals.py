@@ -57,6 +57,11 @@ def hosted_by_hand(project: Project) -> None:
     project.aws("amplify").create_branch(appId=project.app_id, branchName="staging")
 
 
+def production_by_hand(project: Project) -> None:
+    project.aws("amplify").create_branch(appId=project.app_id, branchName="live", stage="PRODUCTION")
+    project.edit("staging", "backend", mode="shared", **{"from": "live"})
+
+
 def parameter_by_hand(project: Project) -> None:
     name = f"/{project.name}/staging/DATABASE_URL"
     project.aws("ssm").put_parameter(Name=name, Value="by-hand", Type="SecureString")
@@ -125,8 +130,18 @@ ROWS = [
     ),
     Row(
         name="shared backend nowhere",
-        says=("backend.from: the backend stack of main", "does not exist: bring that branch up first"),
+        says=("backend.from: the backend stack of develop", "does not exist: bring that branch up first"),
+        spoil=edit("backend", mode="shared", **{"from": "develop"}),
+    ),
+    Row(
+        name="production's backend",
+        says=("backend.from: 'main' is the branch of the stack prod", "production shares its backend with nobody"),
         spoil=edit("backend", mode="shared", **{"from": "main"}),
+    ),
+    Row(
+        name="backend of a production made by hand",
+        says=("backend.from: the branch live is production", "shares its backend with nobody"),
+        spoil=production_by_hand,
     ),
     Row(name="owner", says=("environment.owner",), spoil=edit("environment", owner="a;b")),
     Row(name="assumed role", says=("aws:assumeRoles", "aws:profile"), spoil=assumed_role),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pulumi.dynamic import ResourceProvider
@@ -152,6 +153,9 @@ class Place:
         made = self.project.branch("second")
         self.project.sql(made, "INSERT INTO visits VALUES (22)")
         return made
+
+    def in_days(self, days: int) -> str:
+        return (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
     def mutations(self) -> int:
         """How many changes anybody has asked the stand-in for."""

@@ -1,0 +1,70 @@
+"""A refresh shows what a person changed in Neon's console, and nothing that changes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from components.dynamic import Failure
+from components.neon.console import CONSOLE
+from tests.components.hands import DEEDS, Deed
+from tests.components.place import Kept, Place
+
+COMPUTE = {"min": 0.25, "max": 1, "suspend": 300}
+INPUTS = ("name", "protected", "ttl", "masking", "anonymization", "compute", "endpoint")
+
+
+def resources(place: Place, deed: Deed) -> dict[str, Kept]:
+    """A branch, and all that is about it."""
+    branch = place.branch(**{"compute": COMPUTE, **deed.made})
+    kind = {"anonymized": bool(deed.made.get("kind"))}
+    others = {"reset": {}, "password": {}, "connection": kind}
+    return {"branch": branch, **{kind: place.on_branch(kind, branch.id, **more) for kind, more in others.items()}}
+
+
+def shown(place: Place, states: Mapping[str, Kept]) -> Iterator[str]:
+    """What a refresh finds, in the words of the table."""
+    for kind, before in states.items():
+        try:
+            after = place.refreshed(before)
+        except Failure:
+            yield f"{kind} refused"
+            continue
+        if after is None:
+            yield kind
+            continue
+        assert after.outputs.keys() == before.outputs.keys()
+        yield from (f"{kind}.{key}" for key, value in before.outputs.items() if after.outputs[key] != value)
+
+
+def with_state(states: Mapping[str, Kept], deed: Deed) -> dict[str, Kept]:
+    return {
+        kind: kept.but(**{key: value for key, value in deed.state.items() if key in kept.inputs and kind != "reset"})
+        for kind, kept in states.items()
+    }
+
+
+@pytest.mark.parametrize("deed", DEEDS, ids=str)
+def test_a_refresh_shows_what_its_row_says(place: Place, deed: Deed) -> None:
+    states = resources(place, deed)
+    assert list(shown(place, states)) == []
+    deed.done(place, states["branch"].id)
+    assert set(shown(place, with_state(states, deed))) == set(CONSOLE[deed.row].shows)
+
+
+SHAPED = [deed for deed in DEEDS if {f"branch.{key}" for key in INPUTS} & set(CONSOLE[deed.row].shows)]
+
+
+@pytest.mark.parametrize("deed", SHAPED, ids=str)
+def test_what_shows_of_a_branch_is_mended_by_an_up(place: Place, deed: Deed) -> None:
+    before = place.branch(**{"compute": COMPUTE, **deed.made})
+    deed.done(place, before.id)
+    found = place.refreshed(before)
+    assert found is not None
+    place.change(found, before.inputs)
+    assert place.refreshed(before) == before
+
+
+def test_every_row_has_its_case() -> None:
+    assert sorted(deed.row for deed in DEEDS) == sorted(CONSOLE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pulumi
 
 from components.naming import MIGRATIONS
 from components.settings.models import Settings
-from hosting.backends import backend_stack
+from hosting.backends import backend_stack, secret_path
 from hosting.deployments import PIN
 
 BACKEND_STACK = "BACKEND_STACK"
@@ -21,6 +21,7 @@ NAMES = frozenset(
         "BACKEND_BRANCH",
         BACKEND_STACK,
         "BACKEND_FILES",
+        "BACKEND_SECRETS",
         "BACKEND_VARIABLES",
         "RUNTIME",
         "RUNTIME_NAMES",
@@ -61,15 +62,19 @@ def _backend(settings: Settings, app_id: pulumi.Input[str]) -> dict[str, pulumi.
     if mode == "none":
         return {}
     whose = source or settings.environment.git_branch
-    own = {"BACKEND_FILES": _words(settings.application.backend_files)}
-    shared = {"BACKEND_BRANCH": whose}
-    return {"BACKEND_MODE": mode, BACKEND_STACK: _stack(app_id, whose), **(shared if source else own)}
+    found = {"BACKEND_MODE": mode, BACKEND_STACK: _of_app(app_id, lambda app: backend_stack(app, whose))}
+    if source is not None:
+        return {**found, "BACKEND_BRANCH": source}
+    own = {**found, "BACKEND_FILES": _words(settings.application.backend_files)}
+    if settings.branch_secrets:
+        own["BACKEND_SECRETS"] = _of_app(app_id, lambda app: secret_path(app, whose))
+    return own
 
 
-def _stack(app_id: pulumi.Input[str], branch: str) -> pulumi.Input[str]:
+def _of_app(app_id: pulumi.Input[str], name: Callable[[str], str]) -> pulumi.Input[str]:
     if isinstance(app_id, str):
-        return backend_stack(app_id, branch)
-    return pulumi.Output.all(app_id).apply(lambda found: backend_stack(found[0], branch))
+        return name(app_id)
+    return pulumi.Output.all(app_id).apply(lambda found: name(found[0]))
 
 
 def _runtime(settings: Settings, plain: Iterable[str], secret: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hosting.backends import backend_stack
+from hosting.backends import backend_stack, secret_path
 from hosting.seen_outputs import outputs_in
 from localcloud.application import repository
 from localcloud.aws.builds.tools import CALLS, write_tools
@@ -113,13 +113,25 @@ def test_an_own_backend_is_deployed_once_until_something_of_it_changes_and_may_b
 def test_a_backend_is_deployed_again_when_forced_or_gone(branch: Branch) -> None:
     assert branch.backend(BUILD_FORCE="one").status == 0
     assert branch.backend(BUILD_FORCE="two").status == 0
-    assert branch.backend(BUILD_FORCE="two", BACKEND_FORCE="one").status == 0
-    assert branch.backend(BUILD_FORCE="two", BACKEND_FORCE="one").status == 0
-    assert branch.called() == [branch.deploys, branch.deploys, branch.deploys, branch.generates]
+    assert branch.backend(BUILD_FORCE="two").status == 0
+    assert branch.called() == [branch.deploys, branch.deploys, branch.generates]
     stacks = branch.build.aws.client("cloudformation")
     stacks.delete_stack(StackName=backend_stack(branch.app_id, "main"))
-    again = branch.backend(BUILD_FORCE="two", BACKEND_FORCE="one")
+    again = branch.backend(BUILD_FORCE="two")
     assert (again.status, branch.called()) == (0, [branch.deploys]), again.text
+
+
+def test_a_backend_is_deployed_again_when_one_of_its_secrets_has_another_value(branch: Branch) -> None:
+    ssm, path = branch.build.aws.client("ssm"), secret_path(branch.app_id, "main")
+
+    def deployed_with(value: str) -> list[list[str]]:
+        ssm.put_parameter(Name=f"{path}/TOKEN", Type="SecureString", Value=value, Overwrite=True)
+        done = [branch.backend(BACKEND_SECRETS=path) for _ in range(2)]
+        assert [(one.status, value in one.text) for one in done] == [(0, False)] * 2
+        return branch.called()
+
+    assert deployed_with("first") == [branch.deploys, branch.generates]
+    assert deployed_with("second") == [branch.deploys, branch.generates]
 
 
 @pytest.mark.proof

@@ -11,7 +11,7 @@ import pytest
 from components.listing import list_entries
 from components.settings.reading import read_draft
 from components.variables import RESERVED, Known, branch_variables
-from hosting.backends import backend_stack
+from hosting.backends import backend_stack, secret_path
 from tests.components.configs import IDENTITY, VALID, config
 from tests.components.test_settings import DATABASE, KNOWN, problems
 
@@ -46,6 +46,11 @@ def test_an_own_backend_is_told_with_its_stack_and_its_files() -> None:
         "BACKEND_VARIABLES": "BACKEND_SUFFIX=api_id AMPLIFY_APP_ID=app_id",
         "RUNTIME": "none",
     }
+
+
+def test_a_backend_with_secrets_of_its_own_is_told_where_they_are() -> None:
+    found = told(backend={"mode": "own"}, branch_secrets=["MAIL_TOKEN"])
+    assert found["BACKEND_SECRETS"] == secret_path("d1", "staging")
 
 
 def test_a_shared_backend_is_told_by_its_branch_and_its_stack() -> None:

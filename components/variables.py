@@ -15,7 +15,9 @@ from components.settings.sources import Fact, FromProgram, Parameters, Source, V
 ADDRESS = "NEXTAUTH_URL"
 APP_ENV = "APP_ENV"
 PREFIX = "PARAMETER_PREFIX"
-RESERVED = NAMES | {ADDRESS, APP_ENV, PREFIX}
+KEPT = "KEPT_VARIABLES"
+NONE_KEPT = "-"  # Amplify takes no empty value
+RESERVED = NAMES | {ADDRESS, APP_ENV, PREFIX, KEPT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,9 @@ def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi
 
 
 def kept_variables(live: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """Those of an adopted branch that nothing in the settings gives a value, or takes away: they stay as they are.
+    """Those of an adopted branch that were there before it and that nothing in the settings gives a value, or takes
+    away: they stay as they are. Their names are kept with them, for later a variable that the settings no longer name
+    must go, and one that somebody adds by hand is drift.
 
     One that is a parameter by now, or derived by builds, must not stay: a build would read the old value.
     """
@@ -75,7 +79,9 @@ def kept_variables(live: Mapping[str, str], settings: Settings) -> dict[str, str
     parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
     plain = settings.common_variables.keys() | settings.variables.keys()
     named = plain | parameters | settings.application.backend_variables.keys() | RESERVED
-    return {key: value for key, value in live.items() if key not in named}
+    before = live[KEPT].split() if KEPT in live else live
+    kept = {key: live[key] for key in before if key in live and key not in named}
+    return {**kept, KEPT: " ".join(sorted(kept)) or NONE_KEPT}
 
 
 def parameter_keys(database: DatabaseSettings | None, parameters: Parameters, secrets: dict[str, object]) -> set[str]:

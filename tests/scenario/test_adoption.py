@@ -54,6 +54,22 @@ def test_a_branch_and_a_parameter_are_adopted_and_outlive_the_stack(project: Pro
     assert project.parameters("staging").keys() == {"NEXTAUTH_SECRET"}
 
 
+def test_of_an_adopted_branch_only_what_was_there_before_is_kept(project: Project) -> None:
+    made_by_hand(project)
+    adopt(project)
+    project.edit("staging", "variables", EXTRA="1")
+    project.up("staging")
+    live = project.branch("staging")["environmentVariables"]
+    assert (live["EXTRA"], live["THEIRS"], live["KEPT_VARIABLES"]) == ("1", "kept", "THEIRS UNUSED")
+    by_hand = {**live, "LATER": "by hand"}
+    project.aws("amplify").update_branch(appId=project.app_id, branchName="staging", environmentVariables=by_hand)
+    project.edit("staging", "variables", EXTRA=None, UNUSED=None)
+    project.up("staging")
+    live = project.branch("staging")["environmentVariables"]
+    assert live.keys().isdisjoint({"EXTRA", "LATER", "UNUSED"})
+    assert (live["THEIRS"], live["KEPT_VARIABLES"]) == ("kept", "THEIRS")
+
+
 def test_a_build_that_runs_is_cancelled_on_request_before_the_branch_is_touched(project: Project) -> None:
     project.up("staging")
     start_a_long_build(project)

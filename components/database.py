@@ -40,13 +40,13 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseArgs:
-    """``overwrites``, ``masks``, ``kept``, ``password`` and ``last_reset_at`` are what the pre-flight found."""
+    """``overwrites``, ``losses``, ``kept``, ``password`` and ``last_reset_at`` are what the pre-flight found."""
 
     identity: Identity
     settings: DatabaseSettings
     project_id: str
     overwrites: str | None
-    masks: str | None
+    losses: tuple[str, ...]
     kept: str | None
     password: PasswordFindings
     last_reset_at: str
@@ -56,8 +56,8 @@ class DatabaseArgs:
 def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
     opts = pulumi.ResourceOptions(parent=parent, protect=args.protect)
     branch = NeonBranch(args.identity.name("database"), _branch_args(args), opts)
-    if args.masks is not None:
-        pulumi.log.warn(args.masks, resource=branch)
+    for loss in args.losses:
+        pulumi.log.warn(loss, resource=branch)
     if args.kept is not None:
         pulumi.log.info(args.kept, resource=branch)
     reset = _declare_reset(args, branch, parent)

@@ -68,7 +68,7 @@ class Environment(pulumi.ComponentResource):
             settings=settings.database,
             project_id=found.project_id,
             overwrites=found.overwrites,
-            masks=found.masks,
+            losses=found.losses,
             kept=found.kept,
             password=found.password,
             last_reset_at=found.last_reset_at,

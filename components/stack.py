@@ -18,6 +18,7 @@ from components.preflight.adoption import adoption_warnings
 from components.preflight.builds import Wanted, build_in_the_way, failed_unseen, let_builds_end, will_change
 from components.preflight.domain import domain_warning
 from components.preflight.findings import Findings
+from components.preflight.removed import check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
 from components.preflight.stacks import check_stacks
@@ -68,8 +69,12 @@ def read_stack() -> Stack:
     stacks = check_stacks(readers(draft), identity.project)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
     problems += _held(identity, findings)
+    removed = check_removed(draft, identity, clouds.neon)
+    problems += removed.problems
     if problems:
         raise pulumi.RunError(report(problems))
+    if removed.says is not None:
+        pulumi.log.warn(removed.says)
     stack = Stack(identity=identity, settings=draft.complete(), findings=findings, stacks=stacks.values)
     _make_ready(stack, clouds.aws)
     return stack

@@ -113,6 +113,29 @@ def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = Fa
     )
 
 
+def require_deletable(branch: Branch, children: list[str]) -> None:
+    """Raises NeonRefused with what has to be done before the branch can be deleted."""
+    reasons = (
+        (branch.default, "it is the project's default branch"),
+        (branch.protected, "it is protected in Neon: set protected: false in the database settings and run up first"),
+        (bool(children), f"other branches were made from it: delete {', '.join(children)} first"),
+    )
+    for holds, reason in reasons:
+        if holds:
+            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not deleted: {reason}")
+
+
+def require_expirable(branch: Branch, children: list[str]) -> None:
+    """Raises NeonRefused with the reason why Neon gives the branch no time to live."""
+    reasons = (
+        (branch.default, "it is the project's default branch"),
+        (bool(children), f"other branches were made from it: delete {', '.join(children)} first, or take ttl out"),
+    )
+    for holds, reason in reasons:
+        if holds:
+            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) gets no time to live: {reason}")
+
+
 def read_write_endpoint(client: NeonClient, project_id: str, branch_id: str) -> Endpoint | None:
     """The branch's own read-write endpoint; a branch has one at most."""
     found = (e for e in client.endpoints(project_id, branch_id) if e.type == "read_write" and e.branch_id == branch_id)
@@ -205,19 +228,8 @@ def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: 
     except NeonNotFound:
         return []
     require_owned(branch, mark)
-    _require_deletable(branch, children_of(client, branch))
+    require_deletable(branch, children_of(client, branch))
     return client.delete_branch(project_id, branch_id)
-
-
-def _require_deletable(branch: Branch, children: list[str]) -> None:
-    reasons = (
-        (branch.default, "it is the project's default branch"),
-        (branch.protected, "it is protected in Neon: set protected: false in the database settings and run up first"),
-        (bool(children), f"other branches were made from it: delete {', '.join(children)} first"),
-    )
-    for holds, reason in reasons:
-        if holds:
-            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not deleted: {reason}")
 
 
 def _words(mark: Mapping[str, str]) -> str:

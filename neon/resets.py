@@ -55,6 +55,12 @@ def kept_copies(branch: str, names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if pattern.fullmatch(name))
 
 
+def copies_of(client: NeonClient, branch: Branch) -> list[str]:
+    """Names of the branches that keep what resets of this one overwrote, oldest first."""
+    found = client.branches(branch.project_id, search=branch.name[:200])
+    return kept_copies(branch.name, (one.name for one in found))
+
+
 def _short(branch: str) -> str:
     """The name, or what tells it from all others where that is too long to have something added."""
     if len(branch) <= _NAME_LIMIT:

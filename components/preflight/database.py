@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from components.naming import Identity
 from components.preflight.findings import DatabaseFindings, PasswordFindings
+from components.preflight.losses import described, expires_sooner, expiry_warning, size_of
 from components.preflight.passwords import check_password
 from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
-from neon.branches import children_of, find_branch, find_own, require_owned
+from neon.branches import children_of, find_branch, find_own, require_expirable, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
 from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
 from neon.models import Branch
-from neon.resets import copied_at, is_stale, kept_copies, kept_name, require_resettable
+from neon.resets import copied_at, copies_of, is_stale, kept_name, require_resettable
 
 
 def check_database(
@@ -39,19 +41,19 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     source = None if database.source is None else find_branch(client, ids[0], database.source)
     branch = _own_branch(database, identity, client, ids[0])
     problems = [*_source_problems(database, source, path), *_branch_problems(database, identity, branch, path)]
-    if branch and not problems and not database.adopt:
-        problems += _refusals(lambda: require_kind(client, branch, database.kind), f"{path}.kind")
+    if branch and not problems:
+        problems += _impossible(database, client, branch, path)
     overwrites = None
     if branch and source and database.fresh_after and is_stale(branch, database.fresh_after) and not problems:
         problems += _refusals(lambda: require_resettable(branch, source), f"{path}.fresh_after")
         kept = kept_name(branch.name, database.fresh_after)
         overwrites = overwrite_warning(branch, source, _fate(kept, children_of(client, branch), keep=database.keep))
-    masks = masking_warning(client, database, branch) if branch and not problems else None
+    losses = () if problems else (expiry_warning(branch, database, datetime.now(UTC)), _masks(client, database, branch))
     return DatabaseFindings(
         project_id=ids[0],
         branch=branch,
         overwrites=overwrites,
-        masks=masks,
+        losses=tuple(loss for loss in losses if loss is not None),
         kept=_kept(client, branch) if branch and not database.adopt else None,
         password=PasswordFindings() if problems else check_password(database, client, branch, source),
         problems=tuple(problems),
@@ -68,24 +70,24 @@ def _fate(kept: str, children: list[str], *, keep: bool) -> str:
 def overwrite_warning(branch: Branch, source: Branch, fate: str) -> str:
     """What a reset will do to a branch's data, for the preview."""
     return (
-        f"the reset overwrites all data of the Neon branch {branch.name!r} ({branch.id}, {_size(branch)}), last copied "
-        f"at {copied_at(branch)}, with that of {source.name!r} ({_size(source)}); {fate}. "
+        f"the reset overwrites all data of {described(branch)}, last copied at {copied_at(branch)}, with that of "
+        f"{source.name!r} ({size_of(source)}); {fate}. "
         "Connections are dropped for a moment, the connection strings stay"
     )
 
 
 def _kept(client: NeonClient, branch: Branch) -> str | None:
     """What to say of the copies that resets of this branch have kept; None when there are none."""
-    names = kept_copies(branch.name, (one.name for one in client.branches(branch.project_id, search=branch.name[:200])))
+    names = copies_of(client, branch)
     if not names:
         return None
     many = f"{len(names)} Neon branches keep what resets" if len(names) > 1 else "a Neon branch keeps what a reset"
     return f"{many} of {branch.name!r} overwrote: {', '.join(names)}. They cost money: delete what nobody needs"
 
 
-def masking_warning(client: NeonClient, database: DatabaseSettings, branch: Branch) -> str | None:
+def _masks(client: NeonClient, database: DatabaseSettings, branch: Branch | None) -> str | None:
     """What an up will do to the data of an anonymized branch, for the preview; None when that is nothing."""
-    if database.kind is not Kind.ANONYMIZED:
+    if branch is None or database.kind is not Kind.ANONYMIZED:
         return None
     changes = rule_changes(client.masking_rules(branch.project_id, branch.id), masking_rules(database))
     found = client.anonymization(branch.project_id, branch.id)
@@ -130,12 +132,16 @@ def _branch_problems(
         yield from _refusals(lambda: require_owned(branch, mark, adopted=database.adopt), f"{path}.branch")
 
 
+def _impossible(database: DatabaseSettings, client: NeonClient, branch: Branch, path: str) -> Iterator[Problem]:
+    """What the settings want of the branch and it cannot become."""
+    if not database.adopt:
+        yield from _refusals(lambda: require_kind(client, branch, database.kind), f"{path}.kind")
+    if branch.ttl is None and expires_sooner(branch, database.ttl):
+        yield from _refusals(lambda: require_expirable(branch, children_of(client, branch)), f"{path}.ttl")
+
+
 def _refusals(check: Callable[[], None], path: str) -> Iterator[Problem]:
     try:
         check()
     except NeonRefused as refused:
         yield Problem(path=path, text=str(refused))
-
-
-def _size(branch: Branch) -> str:
-    return "size unknown" if branch.logical_size is None else f"{branch.logical_size / 2**20:.1f} MiB"

@@ -83,6 +83,13 @@ class Project:
         content["config"][key] = value
         path.write_text(yaml.safe_dump(content))
 
+    def leave_out(self, stack: str, key: str) -> None:
+        """Takes one object out of a stack file."""
+        path = self.folder / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(path.read_text())
+        del content["config"][f"{self.name}:{key}"]
+        path.write_text(yaml.safe_dump(content))
+
     def pulumi(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
         return self._run(["pulumi", *arguments, "--non-interactive"], env=env)
 

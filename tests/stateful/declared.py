@@ -59,7 +59,7 @@ def _declare(settings: DatabaseSettings, project_id: str) -> None:
             settings=settings,
             project_id=project_id,
             overwrites=None,
-            masks=None,
+            losses=(),
             kept=None,
             password=PasswordFindings(),
             last_reset_at="",

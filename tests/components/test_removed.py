@@ -1,0 +1,76 @@
+"""What is said of the branch of a database that the settings no longer have, and of one that is never replaced."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from components.dynamic import Change
+from components.naming import Identity
+from components.neon.differences import BRANCH_RULES
+from components.preflight.removed import Removed, check_removed
+from components.preflight.stacks import StackOutputs
+from components.settings.reading import read_draft
+from neon.client import NeonClient
+from tests.components.place import MARK, Place
+
+IDENTITY = Identity(project=MARK["pulumi:project"], stack=MARK["pulumi:stack"])
+
+
+def found(place: Place, branch_id: str | None, database: object = None) -> Removed:
+    """Findings for these settings, after an up that had this branch."""
+    known = {} if branch_id is None else {"neon_project_id": place.project.id, "neon_branch_id": branch_id}
+    config = {} if database is None else {f"{IDENTITY.project}:database": json.dumps(database)}
+    draft, _ = read_draft(config, IDENTITY.project)
+    return check_removed(draft, IDENTITY, lambda: place.client, lambda _: StackOutputs(values=known))
+
+
+def no_client() -> NeonClient:
+    raise AssertionError("Neon is not asked")
+
+
+def test_it_is_said_what_goes_with_the_branch_and_what_stays(place: Place) -> None:
+    ours = place.branch()
+    kept = place.project.branch("staging-kept-20260301T000000Z")
+    said = found(place, ours.id)
+    assert said.problems == ()
+    assert said.says is not None
+    assert said.says.startswith(f"up deletes the Neon branch 'staging' ({ours.id}, ")
+    assert f"last copied at {ours.outputs['created_at']}" in said.says
+    assert place.project.show(kept)["name"] in said.says
+
+
+def test_an_adopted_branch_is_left_in_place(place: Place) -> None:
+    said = found(place, place.project.branch("staging"))
+    assert said.says is not None
+    assert said.says.startswith("up leaves the Neon branch 'staging'")
+
+
+@pytest.mark.parametrize("also", ["a child", "protection"])
+def test_what_neon_would_refuse_at_the_end_is_a_problem_at_the_beginning(place: Place, also: str) -> None:
+    ours = place.branch(protected=also == "protection")
+    if also == "a child":
+        place.project.branch("qa", parent_id=ours.id)
+    (problem,) = found(place, ours.id).problems
+    assert problem.path == "components:database"
+    assert ("delete qa first" if also == "a child" else "set protected: false") in problem.text
+
+
+@pytest.mark.parametrize("case", ["never had one", "gone already", "still there", "wrong"])
+def test_nothing_is_said_where_nothing_is_lost(place: Place, case: str) -> None:
+    there = {"project": "p", "branch": "staging", "source": "main"}
+    database = {"still there": there, "wrong": {**there, "branch": 1}}.get(case)
+    ours = None if case == "never had one" else "br-gone-1" if case == "gone already" else place.branch().id
+    assert found(place, ours, database) == Removed()
+
+
+def test_a_stack_that_was_never_up_asks_neon_nothing() -> None:
+    def never(_: str) -> StackOutputs:
+        raise LookupError("unknown stack")
+
+    assert check_removed(read_draft({}, IDENTITY.project)[0], IDENTITY, no_client, never) == Removed()
+
+
+def test_no_change_of_the_settings_replaces_a_branch() -> None:
+    assert Change.REPLACES not in {rule.change for rule in BRANCH_RULES.values()}

@@ -1,0 +1,78 @@
+"""What is lost is said before it is lost: a database that is declared no more, and one that is to expire."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from tests.scenario.project import Project, Result
+
+
+def preview(project: Project) -> str:
+    return " ".join(project.good("preview", "--stack", "staging").split())
+
+
+def leave_out_the_database(project: Project) -> None:
+    project.leave_out("staging", "database")
+    project.configure("staging", f"{project.name}:required", ["NEXTAUTH_SECRET"])
+
+
+def refused(project: Project) -> Result:
+    """An up that has to fail, in one clear message, with nothing changed."""
+    before, mutations = project.snapshot(), project.mutations()
+    result = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert result.status not in (0, 7), result.text
+    assert not project.traceback(result)
+    assert (project.snapshot(), project.mutations()) == (before, mutations)
+    return result
+
+
+def test_a_database_that_is_declared_no_more_is_deleted_only_after_it_was_said(project: Project) -> None:
+    project.edit("staging", "database", protected=True)
+    project.up("staging")
+    branch, file = project.outputs("staging")["neon_branch_id"], project.folder / "Pulumi.staging.yaml"
+    settings = file.read_text()
+    leave_out_the_database(project)
+    assert "it is protected in Neon: set protected: false" in refused(project).text
+    file.write_text(settings)
+    project.edit("staging", "database", protected=False)
+    project.up("staging")
+    project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch}})
+    leave_out_the_database(project)
+    assert "other branches were made from it: delete qa first" in refused(project).text
+    project.neon("DELETE", f"/branches/{project.neon_branches()['qa']['id']}")
+    said = preview(project)
+    assert re.search(rf"up deletes the Neon branch 'staging' \({branch}, [\d.]+ MiB\) and all its data for good", said)
+    assert "staging" in project.neon_branches()
+    assert "up deletes the Neon branch" in project.up("staging")
+    assert project.neon_branches().keys() == {"main"}
+    assert project.parameters("staging").keys() == {"NEXTAUTH_SECRET"}
+    assert "Neon branch" not in project.up("staging", "--expect-no-changes")
+
+
+def told_time(said: str) -> datetime:
+    found = re.search(r"all its data at (\S+) if up is run now", said)
+    assert found is not None, said
+    return datetime.fromisoformat(found[1])
+
+
+def test_a_time_to_live_that_is_new_or_shorter_is_told_with_the_time(project: Project) -> None:
+    project.up("staging")
+    branch = project.outputs("staging")["neon_branch_id"]
+    project.edit("staging", "database", ttl="7d")
+    said = preview(project)
+    assert abs(told_time(said) - datetime.now(UTC) - timedelta(days=7)) < timedelta(minutes=2)
+    assert "until now it stays" in said
+    project.up("staging")
+    expires = project.neon_branches()["staging"]["expires_at"]
+    assert abs(datetime.fromisoformat(expires) - told_time(said)) < timedelta(minutes=2)
+    project.edit("staging", "database", ttl="2d")
+    assert f"instead of at {expires}" in preview(project)
+    for longer in ("7d", "8d"):
+        project.edit("staging", "database", ttl=longer)
+        assert "Neon deletes" not in preview(project)
+    project.edit("staging", "database", ttl=...)
+    project.up("staging")
+    project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch}})
+    project.edit("staging", "database", ttl="7d")
+    assert "gets no time to live: other branches were made from it: delete qa first" in refused(project).text

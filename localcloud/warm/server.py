@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
-import importlib
 import json
 import os
 import selectors
@@ -12,28 +10,10 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Literal
 
 from localcloud.warm.child import become
+from localcloud.warm.libraries import load_libraries
 from localcloud.warm.message import SOCKET, receive
-
-LIBRARIES = (
-    "asyncio",
-    "boto3",
-    "cryptography.hazmat.primitives.ciphers.aead",
-    "dill",
-    "grpc",
-    "pulumi",
-    "pulumi.dynamic",
-    "pulumi.runtime",
-    "pulumi_aws.amplify",
-    "pulumi_aws.ssm",
-    "pulumi_command.local",
-    "pydantic",
-    "requests",
-    "yaml",
-)
-SERVICES: tuple[Literal["amplify", "ssm", "sts"], ...] = ("amplify", "ssm", "sts")
 
 
 class Server:
@@ -130,29 +110,6 @@ class Server:
         with connection, contextlib.suppress(OSError):
             connection.recv(65536)
             connection.sendall(head.encode() + b"Connection: close\r\n\r\n" + body)
-
-
-def load_libraries() -> None:
-    """Import what the children need. gRPC's core starts with the first channel, which nothing here opens."""
-    os.environ["GRPC_VERBOSITY"] = "NONE"
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    _use_them()
-    gc.collect()
-    gc.freeze()
-
-
-def _use_them() -> None:
-    """Some libraries load half of themselves at their first use."""
-    import boto3
-    import pulumi_aws
-    import pydantic
-
-    pydantic.create_model("Warm", field=(dict[str, int], pydantic.Field(gt=0)))
-    for service in SERVICES:
-        # Named credentials, so that boto3's default session does not look for any: those are each child's own.
-        boto3.client(service, region_name="us-west-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
-    _ = pulumi_aws.ProviderArgs
 
 
 def _tell(connection: socket.socket, message: dict[str, int]) -> None:

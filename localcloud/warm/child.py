@@ -10,18 +10,21 @@ import signal
 import sys
 import threading
 import traceback
+from pathlib import Path
 from typing import NoReturn
 
 from localcloud.warm.message import Order
+from localcloud.warm.modules import Written, forget_changed
 
 _ASIDE = 200  # descriptors are put out of the way first, so that none lands on another that is still to be moved
 
 
-def become(order: Order, descriptors: list[int]) -> NoReturn:
-    """Run the order and end with its status; nothing comes back to the caller."""
+def become(order: Order, descriptors: list[int], loaded: Written) -> NoReturn:
+    """Run the order and end with its status; nothing comes back to the caller. `loaded` is what is there already."""
     status = 1
     try:
         _settle(order, descriptors)
+        forget_changed(loaded, Path(order.cwd))
         status = _run(order)
     except BaseException:  # noqa: BLE001 - the last resort of a process
         traceback.print_exc()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
 import importlib
 import os
 from typing import Any, Literal
@@ -43,8 +42,6 @@ def load_libraries() -> None:
             getattr(module, one)
     _keep_models()
     _use_them()
-    gc.collect()
-    gc.freeze()
 
 
 def _keep_models() -> None:

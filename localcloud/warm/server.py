@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import selectors
@@ -14,6 +15,7 @@ from pathlib import Path
 from localcloud.warm.child import become
 from localcloud.warm.libraries import load_libraries
 from localcloud.warm.message import SOCKET, receive
+from localcloud.warm.modules import Written, load_modules
 
 
 class Server:
@@ -23,6 +25,7 @@ class Server:
         self._path = state / SOCKET
         self._children: dict[int, socket.socket] = {}
         self._stopped = False
+        self.loaded: Written = {}
         self._selector = selectors.DefaultSelector()
         self._orders = self._listen_for_orders()
         self._control = socket.create_server(("127.0.0.1", port))
@@ -82,7 +85,7 @@ class Server:
         order, descriptors = received
         pid = os.fork()
         if pid == 0:
-            become(order, descriptors)
+            become(order, descriptors, self.loaded)
         for descriptor in descriptors:
             os.close(descriptor)
         self._children[pid] = connection
@@ -123,4 +126,7 @@ def serve(state: Path, port: int) -> None:
     print(json.dumps({"ready": True, "port": server.port, "pid": os.getpid()}), flush=True)
     sys.stdout.flush()
     load_libraries()
+    server.loaded = load_modules()
+    gc.collect()
+    gc.freeze()
     server.run()

@@ -16,6 +16,7 @@ from rich.table import Table
 from tests.bench.branches import crowds, lives
 from tests.bench.measure import Row
 from tests.bench.previews import Previews, previews
+from tests.bench.stacks import stacks
 from tests.localcloud.neon.driver import Server
 
 RESULT = Path("bench.json")
@@ -27,14 +28,22 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         rows = _rows(Path(folder), console)
         console.print("previews ...")
-        found = previews(Path(folder))
+        found = previews(Path(folder) / "previews")
+        console.print("three stacks at once ...")
+        together = stacks(Path(folder) / "stacks")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     console.print(_table(rows))
     console.print(_sentence(found))
+    console.print(str(together))
     console.print(f"peak memory of the client and this program: {peak} MiB; written to {RESULT}")
-    result = {"branches": [asdict(row) for row in rows], "previews": asdict(found), "peak_mib": peak}
+    result = {
+        "branches": [asdict(row) for row in rows],
+        "previews": asdict(found),
+        "stacks": asdict(together),
+        "peak_mib": peak,
+    }
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    exceeded = [text for row in rows for text in row.exceeded()]
+    exceeded = [*(text for row in rows for text in row.exceeded()), *together.exceeded()]
     console.print("\n".join(exceeded) or "every row is within its limits")
     return 1 if exceeded else 0
 

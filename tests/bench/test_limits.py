@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.bench.measure import Limit, Row, middle
+from tests.bench.stacks import Stacks
 
 ROW = Row(what="create", reads=9, mutations=1, seconds=1.0, above=0.4, limit=Limit(mutations=1, above=0.5))
 
@@ -22,3 +23,10 @@ def test_each_limit_that_is_exceeded_is_told() -> None:
 def test_the_middle_of_several_measures_has_the_most_requests_and_the_median_times() -> None:
     others = [Row(what="create", reads=n, mutations=n, seconds=n, above=n / 10) for n in (1, 2, 30)]
     assert (middle(others).mutations, middle(others).seconds, middle(others).above) == (30, 2, 0.2)
+
+
+def test_stacks_that_wait_for_one_another_longer_than_for_neon_are_told() -> None:
+    found = Stacks(engine="an engine", wall=33.0, idle=8.0, operations=20.0, count=10)
+    assert (found.ratio, found.ours, found.exceeded()) == (1.65, 1.25, [])
+    slower = Stacks(engine="an engine", wall=38.0, idle=8.0, operations=20.0, count=10)
+    assert slower.exceeded() == ["three stacks at once: 1.50 times Neon's operations, and 1.3 is the limit"]

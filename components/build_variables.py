@@ -11,14 +11,16 @@ from components.settings.models import Settings
 from hosting.backends import backend_stack, secret_path
 from hosting.deployments import PIN
 
+BACKEND_MODE = "BACKEND_MODE"
+BACKEND_BRANCH = "BACKEND_BRANCH"
 BACKEND_STACK = "BACKEND_STACK"
 NAMES = frozenset(
     {
         MIGRATIONS,
         "MIGRATION_COMMAND",
         "REQUIRED",
-        "BACKEND_MODE",
-        "BACKEND_BRANCH",
+        BACKEND_MODE,
+        BACKEND_BRANCH,
         BACKEND_STACK,
         "BACKEND_FILES",
         "BACKEND_SECRETS",
@@ -62,9 +64,9 @@ def _backend(settings: Settings, app_id: pulumi.Input[str]) -> dict[str, pulumi.
     if mode == "none":
         return {}
     whose = source or settings.environment.git_branch
-    found = {"BACKEND_MODE": mode, BACKEND_STACK: _of_app(app_id, lambda app: backend_stack(app, whose))}
+    found = {BACKEND_MODE: mode, BACKEND_STACK: _of_app(app_id, lambda app: backend_stack(app, whose))}
     if source is not None:
-        return {**found, "BACKEND_BRANCH": source}
+        return {**found, BACKEND_BRANCH: source}
     own = {**found, "BACKEND_FILES": _words(settings.application.backend_files)}
     if settings.branch_secrets:
         own["BACKEND_SECRETS"] = _of_app(app_id, lambda app: secret_path(app, whose))

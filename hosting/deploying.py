@@ -13,13 +13,18 @@ from hosting.errors import HostingError
 from hosting.jobs import Builds, Job
 from hosting.patience import Clock
 from hosting.retries import commit_of
+from hosting.verifying import NotAsExpected
 
 Verify = Callable[[Job, Clock], None]
-"""Raises HostingError with all that is not as it should be."""
+"""Raises NotAsExpected with all that is not as it should be."""
 
 
 class NotVerified(JobFailed):
     """``job`` succeeded, and what it left is not as it should be."""
+
+
+class NotLookedAt(JobFailed):
+    """``job`` succeeded, and AWS did not let anybody look at what it left: the next run does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +50,10 @@ def _built(aws: Aws, request: BuildRequest, verify: Verify, clock: Clock) -> Job
 def verified(job: Job, verify: Verify, clock: Clock) -> None:
     try:
         verify(job, clock)
-    except HostingError as error:
+    except NotAsExpected as error:
         raise NotVerified(str(error), job) from None
+    except HostingError as error:
+        raise NotLookedAt(f"build {job.id} succeeded, and what it left could not be looked at: {error}", job) from None
 
 
 def noted(aws: Aws, builds: Builds, history: History, stamp: str, act: Callable[[], Job]) -> Job:
@@ -77,9 +84,8 @@ def _plan(deployment: Deployment) -> object:
 def _failed(begun: Deployment, error: HostingError) -> Deployment:
     if not isinstance(error, JobFailed):
         return replace(begun, result=Result.FAILED)
-    return begun.ended(
-        error.job, error.job.commit, Result.UNVERIFIED if isinstance(error, NotVerified) else Result.FAILED
-    )
+    results = {NotVerified: Result.UNVERIFIED, NotLookedAt: Result.STARTED}
+    return begun.ended(error.job, error.job.commit, results.get(type(error), Result.FAILED))
 
 
 def _commit(aws: Aws, builds: Builds, job: Job) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hosting.clients import Aws
@@ -150,13 +151,28 @@ def _parameters(aws: Aws, names: Iterable[str], *, decrypted: bool) -> list[Para
     return [one for page in pages for one in page["Parameters"]]
 
 
-def parameter_value(aws: Aws, name: str) -> str | None:
-    """The decrypted value; None where there is no such parameter."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterVersion:
+    """``written`` is by AWS's clock."""
+
+    value: str = field(repr=False)
+    written: datetime
+
+
+def parameter_version(aws: Aws, name: str) -> ParameterVersion | None:
+    """The decrypted value, of a version where the name ends with ``:N``; None where there is no such parameter."""
     with explained(f"reading the SSM parameter {name}"):
         try:
-            return aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+            found = aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
         except (aws.ssm.exceptions.ParameterNotFound, aws.ssm.exceptions.ParameterVersionNotFound):
             return None
+    return ParameterVersion(value=found["Value"], written=found["LastModifiedDate"])
+
+
+def parameter_value(aws: Aws, name: str) -> str | None:
+    """The decrypted value; None where there is no such parameter."""
+    found = parameter_version(aws, name)
+    return None if found is None else found.value
 
 
 def parameter_values(aws: Aws, prefix: str) -> dict[str, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from hosting.clients import Aws
-from hosting.deployments import Configuration
 from hosting.errors import explained
 from hosting.jobs import Builds
-from hosting.lookups import parameter_value
+from hosting.lookups import parameter_version
 from hosting.rollbacks import ParameterChange
 
 
@@ -21,15 +21,17 @@ class Values:
     gone: tuple[str, ...]
 
 
-def old_values(aws: Aws, then: Configuration) -> Values:
-    """The parameters whose value is not that of ``then``. One whose value is the same is left alone."""
+def old_values(aws: Aws, versions: Mapping[str, int], at: datetime | None) -> Values:
+    """The parameters whose value is not that of their version at the time ``at``. One whose value is the same is left
+    alone. A parameter that was deleted and made anew has other values under the same versions, all of them later.
+    """
     changes, gone = [], []
-    for name, version in sorted(then.parameters.items()):
-        now, old = parameter_value(aws, name), parameter_value(aws, f"{name}:{version}")
-        if old is None or now is None:
+    for name, version in sorted(versions.items()):
+        now, old = parameter_version(aws, name), parameter_version(aws, f"{name}:{version}")
+        if old is None or now is None or (at is not None and old.written > at):
             gone.append(name)
-        elif old != now:
-            changes.append(ParameterChange(name=name, version=version, value=old))
+        elif old.value != now.value:
+            changes.append(ParameterChange(name=name, version=version, value=old.value))
     return Values(changes=tuple(changes), gone=tuple(gone))
 
 
@@ -38,6 +40,12 @@ def restore_parameters(aws: Aws, changes: Iterable[ParameterChange]) -> None:
     for change in changes:
         with explained(f"putting back the SSM parameter {change.name}"):
             aws.ssm.put_parameter(Name=change.name, Value=change.value, Overwrite=True)
+
+
+def put_secret(aws: Aws, name: str, value: str) -> None:
+    """Writes an encrypted parameter, or a new version of it."""
+    with explained(f"writing the SSM parameter {name}"):
+        aws.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
 
 
 def restore_variables(aws: Aws, builds: Builds, variables: Mapping[str, str]) -> None:

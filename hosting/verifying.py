@@ -22,6 +22,10 @@ _PATIENCE = 120.0  # seconds: tables and addresses follow a deployment within a 
 _TIMES = (5.0, 10.0)  # seconds to connect to an address, and for its answer
 
 
+class NotAsExpected(HostingError):
+    """What a deployment left was looked at, and is wrong."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
     """What an environment should have. ``stack`` is the backend that it uses, its own or that of the branch ``source``,
@@ -51,11 +55,11 @@ def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[
 
 
 def require_verified(aws: Aws, expected: Expected, job: Job, clock: Clock) -> None:
-    """Raises HostingError with every check that failed."""
+    """Raises NotAsExpected with every check that failed, and another HostingError where nothing can be told."""
     wrong = failed(verify(aws, expected, job, clock))
     if wrong:
         what = "; ".join(check.problem or "" for check in wrong)
-        raise HostingError(
+        raise NotAsExpected(
             f"the deployment of {expected.branch} is not as it should be: {what}. Mend it and run `pulumi up` again, "
             "look again with `python -m ops verify STACK`, or go back with `python -m ops rollback STACK`"
         )

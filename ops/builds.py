@@ -12,11 +12,13 @@ from hosting.builds import cancel_builds, newest_build, succeeded, wait_for
 from hosting.jobs import Job, list_jobs, read_job
 from hosting.logs import read_log
 from hosting.moments import now
-from hosting.patience import Clock, Patience
+from hosting.patience import Patience
 from hosting.retries import retry_build
+from ops.progress import progress
 from ops.pulumi import OpsError, Pulumi
 from ops.tables import columns
 from ops.target import Target, find_target
+from ops.verifying import require
 
 FORCE = "build.force"
 _SHOWN = 10
@@ -28,11 +30,6 @@ class Action(StrEnum):
     CANCEL = "cancel"
     RETRY = "retry"
     LOG = "log"
-
-
-def progress() -> Clock:
-    """Says on stderr what is waited for: stdout is for what was asked."""
-    return Clock(say=lambda line: typer.echo(line, err=True))
 
 
 def act(stack: str, action: Action, job_id: str | None) -> None:
@@ -64,7 +61,7 @@ def start(pulumi: Pulumi) -> None:
     job = None if target.build.wait else newest_build(target.aws, target.builds)
     if job is not None:  # the settings have an up leave it to itself, and here it was asked for
         ended = wait_for(target.aws, target.builds, job, Patience.of(target.builds.deadline, progress()))
-        succeeded(target.aws, target.builds, ended, "What is served is older")
+        require(target, succeeded(target.aws, target.builds, ended, "What is served is older"))
 
 
 def status(target: Target) -> None:
@@ -84,6 +81,7 @@ def retry(target: Target, job_id: str | None) -> None:
     if job_id is None:
         raise OpsError("retry needs the number of a build: `status` lists them")
     job = retry_build(target.aws, target.builds, job_id, progress())
+    require(target, job)
     typer.echo(f"build {job.id} of {target.builds.branch} built what build {job_id} had built")
 
 

@@ -12,7 +12,8 @@ from hosting.builds import succeeded, wait_until_idle
 from hosting.jobs import list_jobs
 from hosting.moments import now
 from ops import sandbox, verifying
-from ops.builds import FORCE, progress
+from ops.builds import FORCE
+from ops.progress import progress
 from ops.pulumi import OpsError, Pulumi
 from ops.seeds import seeding
 from ops.target import Target, find_target

@@ -12,8 +12,8 @@ from hosting.backends import secret_path
 from hosting.jobs import Builds
 from hosting.lookups import HostedBranch, branch_of, branches_of, parameters_below
 from hosting.removing import delete_branch, delete_stack
-from ops.builds import progress
 from ops.leftovers import Layout, described, nobodys, unused_stacks, why_kept
+from ops.progress import progress
 from ops.pulumi import OpsError
 from ops.target import Target
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from components.build_variables import BACKEND_MODE, BACKEND_STACK
 from components.naming import DATABASE_URL, DIRECT_URL
 from hosting.backend_state import stack_status
 from hosting.backends import backend_stack
@@ -57,15 +58,16 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
     past = target_of(jobs, pasts, wanted or (held and held.job) or None)
     if past.commit is None:
         raise unknown_commit(target.builds, past.job)
-    backend, status = _own_backend(target)
+    variables = _variables(branch, past.configuration, past.commit)
+    backend, status = _own_backend(target, variables)
     return Plan(
         past=past,
         commit=past.commit,
         served=pasts[0],
         branch=branch,
         held=held,
-        variables=_variables(branch, past.configuration, past.commit),
-        values=_values(target, past.configuration),
+        variables=variables,
+        values=_values(target, past.deployment),
         names=tuple(sorted({name for one in history for name in one.configuration.parameters})),
         backend=backend,
         backend_status=status,
@@ -86,12 +88,14 @@ def _logged(target: Target, job: Job) -> str | None:
         return None
 
 
-def _own_backend(target: Target) -> tuple[str, str | None]:
-    """The environment's own backend stack with its status, which a build that is cancelled may still change."""
-    backend = target.settings.draft.backend
-    if backend is None or backend.mode != "own":
+def _own_backend(target: Target, variables: Mapping[str, str]) -> tuple[str, str | None]:
+    """The backend stack that the build will deploy to, with its status, which one that is cancelled may still change.
+
+    The variables of then name it, not the files of now.
+    """
+    if variables.get(BACKEND_MODE) != "own":
         return "", None
-    name = backend_stack(target.app_id, target.builds.branch)
+    name = variables.get(BACKEND_STACK) or backend_stack(target.app_id, target.builds.branch)
     status = stack_status(target.aws, name)
     refuse_lost(name, status)
     return name, status
@@ -102,10 +106,10 @@ def _variables(branch: HostedBranch, then: Configuration | None, commit: str) ->
     return {**unpinned(branch.variables if noted is None else noted), PIN: commit}
 
 
-def _values(target: Target, then: Configuration | None) -> Values:
+def _values(target: Target, then: Deployment | None) -> Values:
     if then is None:
         return Values(changes=(), gone=())
-    return old_values(target.aws, replace(then, parameters=restorable(then.parameters)))
+    return old_values(target.aws, restorable(then.configuration.parameters), then.at)
 
 
 def restorable(parameters: Mapping[str, int]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from ops.target import Target
 
 
 def described(target: Target, plan: Plan) -> str:
-    return "\n".join([*_what(target, plan), *_configuration(plan), *_not_undone(target)])
+    return "\n".join([*_what(target, plan), *_configuration(plan), *_not_undone(target, plan)])
 
 
 def _what(target: Target, plan: Plan) -> Iterator[str]:
@@ -46,11 +46,11 @@ def _configuration(plan: Plan) -> Iterator[str]:
         yield f"parameter {name} stays as it is: SSM does not have the value of then any more"
 
 
-def _not_undone(target: Target) -> Iterator[str]:
+def _not_undone(target: Target, plan: Plan) -> Iterator[str]:
     yield "this does not undo:"
     if target.settings.draft.database is not None:
         yield "  the database: migrations that ran and data that was written since stay"
         yield f"  {' and '.join(sorted(OF_THE_DATABASE))}: they fit the database as it is now"
-    if target.settings.draft.backend is not None and target.settings.draft.backend.mode == "own":
+    if plan.backend:
         yield "  data in the backend's tables and buckets, and what the old code of the backend does not know of"
     yield "  the stack files and git: until `python -m ops resume`, pushes do not build and an up is refused"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from components.build_variables import BACKEND_BRANCH, BACKEND_STACK
 from hosting.builds import cancel_builds
 from hosting.deploying import History, noted, verified
 from hosting.holds import held_at, hold, release, stop_pushes
@@ -17,12 +18,13 @@ from hosting.restoring import restore_parameters, restore_variables
 from hosting.retries import repeat_commit
 from hosting.stuck import settle
 from hosting.verifying import require_verified
-from ops.builds import FORCE, progress
+from ops.builds import FORCE
+from ops.progress import progress
 from ops.pulumi import OpsError, Pulumi
 from ops.rollback_plan import Plan, plan_rollback
 from ops.rollback_text import described
 from ops.target import Target, find_target
-from ops.verifying import expected_of
+from ops.verifying import expected_with
 
 
 def rollback(stack: str, job_id: str | None, yes: bool) -> None:
@@ -56,7 +58,8 @@ def carry_out(target: Target, plan: Plan) -> Job:
 
 
 def _built(target: Target, plan: Plan, patience: Patience) -> Job:
-    expected = expected_of(target)
+    variables = plan.variables
+    expected = expected_with(target, variables.get(BACKEND_STACK, ""), variables.get(BACKEND_BRANCH, ""))
     job = repeat_commit(target.aws, target.builds, plan.past.job, plan.commit, patience, pinned=True)
     verified(job, lambda new, clock: require_verified(target.aws, expected, new, clock), patience.clock)
     return job

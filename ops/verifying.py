@@ -8,26 +8,38 @@ from components.app import branch_address
 from components.backend import backend_in_use
 from hosting.jobs import Job, list_jobs
 from hosting.verification import failed
-from hosting.verifying import Expected, verify
-from ops.builds import progress
+from hosting.verifying import Expected, require_verified, verify
+from ops.progress import progress
 from ops.pulumi import OpsError
 from ops.target import Target
 
 
 def expected_of(target: Target) -> Expected:
     """What the settings say that there should be. Raises OpsError where they are wrong about the backend."""
-    backend, environment = target.settings.draft.backend, target.environment
+    backend = target.settings.draft.backend
     if backend is None:
         raise target.settings.wrong()
+    stack = backend_in_use(backend, target.environment.git_branch, target.app_id)
+    return expected_with(target, stack, backend.source or "")
+
+
+def expected_with(target: Target, stack: str, source: str) -> Expected:
+    """What there should be with the backend ``stack``, which is that of the branch ``source`` where it is shared."""
+    environment = target.environment
     address = branch_address(environment, target.default_domain)
     return Expected(
         app_id=target.app_id,
         branch=environment.git_branch,
-        stack=backend_in_use(backend, environment.git_branch, target.app_id),
-        source=backend.source or "",
+        stack=stack,
+        source=source,
         production=environment.production,
         address=str(address) if target.build.check_address else "",
     )
+
+
+def require(target: Target, job: Job) -> None:
+    """Raises HostingError where what ``job`` left is not as it should be."""
+    require_verified(target.aws, expected_of(target), job, progress())
 
 
 def check(target: Target, sandbox: str = "") -> None:

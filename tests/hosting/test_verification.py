@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
 from hosting.backend_state import Backend, Part
 from hosting.seen_outputs import Seen, outputs_in
 from hosting.verification import Check, apart_check, backend_check, failed, same_outputs_check, table_checks
+from hosting.verifying import address_check
 
 API = "arn:aws:appsync:eu-central-1:123456789012:apis/abc"
 
@@ -114,3 +117,34 @@ def test_where_the_owner_of_a_backend_was_never_built_that_is_said() -> None:
 def test_the_last_line_of_a_log_about_outputs_counts() -> None:
     log = "".join(f"2026 [INFO]: environment: the backend's outputs are {digit * 40}\n" for digit in "ab")
     assert (outputs_in(log), outputs_in("environment: no backend")) == ("b" * 40, None)
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers with the status that its path names."""
+
+    def do_GET(self) -> None:
+        self.send_response(int(self.path.strip("/")))
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """It says nothing of its own."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_address_answers_with_anything_but_a_failure_of_its_own(site: str) -> None:
+    assert [address_check(f"{site}/{status}").problem for status in (200, 401, 404)] == [None] * 3
+    failing = address_check(f"{site}/503")
+    assert (failing.problem, failing.passing) == (f"{site}/503 answers 503", True)
+
+
+def test_an_address_where_nobody_answers_is_told_and_may_still_come(site: str) -> None:
+    nobody = "http://127.0.0.1:9"
+    found = address_check(nobody)
+    assert (found.problem, found.passing) == (f"{nobody} does not answer (ConnectionError)", True)

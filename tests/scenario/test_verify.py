@@ -36,3 +36,7 @@ def test_a_backend_without_its_stack_or_a_table_fails_the_up_and_production_is_t
     assert bad.status != 0
     assert f"failed  the table {project.name}-todo of the backend does not exist" in bad.text
     assert "failed  the user pool one-for-all: shared with the backend of production" in bad.text
+    pushed = {"appId": project.app_id, "branchName": "staging", "jobType": "RELEASE", "commitId": "c0ffee" + "1" * 34}
+    job = project.aws("amplify").start_job(**pushed)["jobSummary"]["jobId"]
+    again = project.ops("build", "staging", "retry", job)
+    assert (again.status != 0, f"the table {project.name}-todo" in again.text) == (True, True), again.text

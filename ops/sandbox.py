@@ -7,14 +7,20 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
-from hosting.backends import backend_stack
-from hosting.lookups import branch_of, parameter_values
+from components.settings.channels import Channel
+from hosting.backends import backend_stack, secret_path
+from hosting.lookups import branch_of, parameter_value, parameter_values
+from hosting.restoring import put_secret
 from ops.pulumi import OpsError
 from ops.target import Target
 
 _COMMAND = ("npx", "ampx", "sandbox", "--once")
+
+
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 def sandbox_stack(application: Path) -> str:
@@ -23,20 +29,49 @@ def sandbox_stack(application: Path) -> str:
 
 
 def deploy(target: Target, application: Path) -> None:
-    """Runs `ampx` with the environment's variables and parameters in its environment, never on its command line."""
+    """Runs `ampx` with the environment's variables and parameters in its environment, never on its command line.
+
+    The secrets of the environment's backend are put where the sandbox's backend looks for its own.
+    """
     if shutil.which(_COMMAND[0]) is None:
         raise OpsError("there is no `npx` on PATH: install Node.js")
-    status = subprocess.run(_COMMAND, cwd=application, env={**os.environ, **_values(target)}, check=False).returncode
+    parameters = parameter_values(target.aws, target.identity.parameter_prefix)
+    env = {**os.environ, **_variables(target), **parameters}
+    _put_secrets(target, application, parameters)
+    where = settings_of_aws(target.settings.config)
+    status = subprocess.run(_COMMAND, cwd=application, env=in_place(env, where), check=False).returncode
     if status:
         raise OpsError(f"`{' '.join(_COMMAND)}` ended with {status}: see above", status)
 
 
-def _values(target: Target) -> dict[str, str]:
-    """What the environment's builds get."""
+def settings_of_aws(config: Mapping[str, str]) -> dict[str, str]:
+    """Region and profile of the stack file, as every program of AWS's takes them from its environment."""
+    found = {"AWS_REGION": config.get("aws:region"), "AWS_PROFILE": config.get("aws:profile")}
+    return {key: value for key, value in found.items() if value}
+
+
+def in_place(env: Mapping[str, str], where: Mapping[str, str]) -> dict[str, str]:
+    """``env`` with the account and region of ``where``: keys in the environment would go before a profile."""
+    hidden = _CREDENTIALS if "AWS_PROFILE" in where else ()
+    return {**{key: value for key, value in env.items() if key not in hidden}, **where}
+
+
+def _variables(target: Target) -> Mapping[str, str]:
+    """Those that the environment's builds get."""
     branch = branch_of(target.aws, target.app_id, target.builds.branch)
     if branch is None:
         raise OpsError(f"Amplify has no branch {target.builds.branch} yet: run `pulumi up -s {target.identity.stack}`")
-    return {**branch.variables, **parameter_values(target.aws, target.identity.parameter_prefix)}
+    return branch.variables
+
+
+def _put_secrets(target: Target, application: Path, parameters: Mapping[str, str]) -> None:
+    path = secret_path(_package(application), getpass.getuser(), "sandbox")
+    for key in target.settings.draft.copied(Channel.BRANCH):
+        if key not in parameters:
+            raise OpsError(f"{target.identity.parameter(key)} is not there: run `pulumi up -s {target.identity.stack}`")
+        name, value = f"{path}/{key}", parameters[key]
+        if parameter_value(target.aws, name) != value:
+            put_secret(target.aws, name, value)
 
 
 def _package(application: Path) -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
-from tests.scenario.project import Project
+from hosting.backends import backend_stack, secret_path
+from localcloud.aws.builds.tools import CALLS, write_tools
+from tests.scenario.project import ROOT, Project
 from tests.scenario.test_verify import deploy_backend
 
 NOTE = {"mark": "body", "key": ["id"], "records": [{"id": 1, "body": "a made-up note"}]}
@@ -77,3 +85,35 @@ def test_a_data_set_for_another_environment_and_a_row_of_somebody_else_are_refus
     wrong = project.ops("seed", "staging")
     assert "body begins with [PROD]: it is for another environment" in wrong.text
     assert rows(project) == [(1, "a person wrote this")]
+
+
+def test_a_developers_sandbox_gets_the_values_of_an_environment_and_its_data_sets(
+    project: Project, tmp_path: Path
+) -> None:
+    if shutil.which("npm") is None:
+        pytest.skip("npm is missing, and with it what an application's folder is made for")
+    tools = write_tools(tmp_path / "sandbox" / "tools")
+    application = tmp_path / "application"
+    shutil.copytree(ROOT / "examples" / "app", application)
+    token = "-".join(("tok", "of", "the", "sandbox"))
+    project.good("config", "set", "--secret", "--path", "secrets.MAIL_TOKEN", token, "--stack", "staging")
+    project.configure("staging", f"{project.name}:branch_secrets", ["MAIL_TOKEN"])
+    project.up("staging")
+    record = {"id": "one", "title": "a made-up item"}
+    put_set(project, {"models": {"Request": {"mark": "title", "records": [record]}}})
+    mine = replace(project, env={**project.env, "PATH": f"{tools}:{project.env['PATH']}"})
+
+    done = mine.ops("deploy", "staging", "--sandbox", "--app", str(application))
+    assert done.status == 0, done.text
+    calls = [json.loads(line) for line in (tmp_path / "sandbox" / CALLS).read_text().splitlines()]
+    assert [call["arguments"] for call in calls] == [["sandbox", "--once"]]
+    name = json.loads((application / "package.json").read_text())["name"]
+    stacks = project.aws("cloudformation").describe_stacks(StackName=backend_stack(name, getpass.getuser(), "sandbox"))
+    assert stacks["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
+    secret = f"{secret_path(name, getpass.getuser(), 'sandbox')}/MAIL_TOKEN"
+    found = project.aws("ssm").get_parameter(Name=secret, WithDecryption=True)["Parameter"]
+    assert (found["Value"], found["Type"]) == (token, "SecureString")
+    assert "Request: 1 of 1 written" in done.text
+    assert token not in done.text
+    refused = mine.ops("deploy", "prod", "--sandbox", "--app", str(application))
+    assert (refused.status, "prod is production: a sandbox is not for its values" in refused.text) == (1, True)

@@ -95,12 +95,14 @@ class Environment(pulumi.ComponentResource):
         return declare_parameters(args, self), declare_copies(args, settings, app, self)
 
     def _declare_branch(self, app: AppReference, parameters: Mapping[str, aws.ssm.Parameter]) -> aws.amplify.Branch:
+        environment = self._stack.settings.environment
+        own = self._stack.identity.branch_tags(self._made, environment.host if environment.domain else None)
         args = BranchArgs(
             identity=self._stack.identity,
             app=app,
-            environment=self._stack.settings.environment,
+            environment=environment,
             variables={**self._kept, **self._variables},
-            tags={**self._tags, **self._stack.identity.branch_tags(self._made)},
+            tags={**self._tags, **own},
             existing=self._stack.findings.hosting.branch is not None,
         )
         # A branch builds by itself from its first moment on, and its variables tell that there is a database.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 DATABASE_URL = "DATABASE_URL"
 DIRECT_URL = "DIRECT_URL"
 MADE = "pulumi:made"
+DOMAIN = "pulumi:domain"
 MIGRATIONS = "MIGRATIONS"
 _ROLE_NAME = 64  # characters that IAM takes
 
@@ -29,9 +30,10 @@ class Identity:
         """Where the deployments are noted: not below the prefix, for nothing in there is the application's."""
         return f"/{self.project}/.deployments/{self.stack}"
 
-    def branch_tags(self, made: str) -> dict[str, str]:
-        """The tags of the Amplify branch; ``made`` is when it was made, so that one made anew is built anew."""
-        return {**self.tags, MADE: made}
+    def branch_tags(self, made: str, domain: str | None = None) -> dict[str, str]:
+        """The tags of the Amplify branch; ``made`` is when it was made, so that one made anew is built anew, ``domain``
+        the host name whose association is this stack's: an association has no tags of its own."""
+        return {**self.tags, MADE: made, **({} if domain is None else {DOMAIN: domain})}
 
     @property
     def tags(self) -> dict[str, str]:

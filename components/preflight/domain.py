@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.naming import Identity
+from components.naming import DOMAIN, Identity
 from components.settings.models import EnvironmentSettings
 from components.settings.problems import Problem
-from hosting.clients import Aws
-from hosting.domains import AVAILABLE, Domain, domains_of
+from hosting.domains import AVAILABLE, Domain
+from hosting.lookups import HostedBranch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,29 +20,38 @@ class DomainFindings:
     problems: tuple[Problem, ...] = ()
 
 
-def check_domain(environment: EnvironmentSettings, identity: Identity, aws: Aws, app_id: str) -> DomainFindings:
-    """Asks for the app's domains where the settings want one. An association carries no tags: ours is the one of that
-    name which leads to our branch alone."""
+def check_domain(
+    environment: EnvironmentSettings, identity: Identity, domains: Sequence[Domain], branch: HostedBranch | None
+) -> DomainFindings:
+    """``domains`` are the app's, ``branch`` is the environment's as it is. An association has no tags: ours is the one
+    that leads to our branch alone and that our branch's tag names."""
     host = environment.host if environment.domain else None
     if host is None:
         return DomainFindings()
-    found = domains_of(aws, app_id)
-    own = next((one for one in found if one.name == host), None)
-    path = f"{identity.project}:environment.domain"
-    text = _taken(own, environment.git_branch) if own is not None else _elsewhere(found, host)
+    own = next((one for one in domains if one.name == host), None)
+    text = _elsewhere(domains, host) if own is None else _taken(own, environment) or _by_hand(own, environment, branch)
     if text is not None:
-        return DomainFindings(problems=(Problem(path=path, text=text),))
+        return DomainFindings(problems=(Problem(path=f"{identity.project}:environment.domain", text=text),))
     return DomainFindings(domain=own)
 
 
-def _taken(own: Domain, git_branch: str) -> str | None:
-    if own.branches == {"": git_branch}:
+def _taken(own: Domain, environment: EnvironmentSettings) -> str | None:
+    if own.branches == {"": environment.git_branch}:
         return None
     leads = ", ".join(f"{prefix}.{own.name} to {branch}".lstrip(".") for prefix, branch in sorted(own.branches.items()))
     return f"the app has the domain {own.name}, and leads {leads}: delete it in Amplify, or leave domain out"
 
 
-def _elsewhere(found: list[Domain], host: str) -> str | None:
+def _by_hand(own: Domain, environment: EnvironmentSettings, branch: HostedBranch | None) -> str | None:
+    if environment.adopt or branch is None or branch.tags.get(DOMAIN) == own.name:
+        return None
+    return (
+        f"the app has the domain {own.name}, and this stack did not make it: leave domain out, delete it in Amplify, "
+        "or take it over, and the branch with it, with adopt: true (destroy then leaves both in place)"
+    )
+
+
+def _elsewhere(found: Sequence[Domain], host: str) -> str | None:
     """An association of a name above ours may lead our name somewhere, too."""
     for one in found:
         branch = one.leads(host)

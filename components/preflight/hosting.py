@@ -15,6 +15,7 @@ from components.settings.reading import Draft
 from hosting.backend_state import is_usable, stack_status
 from hosting.backends import backend_stack
 from hosting.clients import Aws
+from hosting.domains import domains_of
 from hosting.errors import HostingError
 from hosting.lookups import (
     App,
@@ -55,7 +56,8 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     domain = DomainFindings()
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
-        domain = check_domain(draft.environment, identity, aws, app.id)
+        domains = domains_of(aws, app.id) if draft.environment.domain else []
+        domain = check_domain(draft.environment, identity, domains, branch)
         problems += [*found, *domain.problems]
     if app is not None and draft.backend is not None:
         problems += _shared_backend(draft.backend, identity, aws, app)

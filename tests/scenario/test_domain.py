@@ -57,3 +57,20 @@ def test_a_host_name_that_leads_elsewhere_already_is_refused(project: Project) -
         assert refused.status != 0
         assert text in refused.text
     assert project.git_branches() == {"develop"}
+
+
+def test_a_host_name_that_somebody_associated_by_hand_is_refused(
+    project: Project,
+) -> None:
+    project.up("staging")
+    mine = [{"prefix": "", "branchName": "staging"}]
+    association = {"appId": project.app_id, "domainName": "staging.nailit.app"}
+    project.aws("amplify").create_domain_association(**association, subDomainSettings=mine)
+    project.edit("staging", "environment", domain=True)
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert "the app has the domain staging.nailit.app, and this stack did not make it" in refused.text
+    project.aws("amplify").delete_domain_association(**association)
+    project.up("staging")
+    project.up("staging", "--expect-no-changes")
+    assert domains(project) == {"staging.nailit.app": {"": "staging"}}

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.naming import Identity, default_url
+from components.parameters import from_ssm
 from components.settings.models import AppSettings, EnvironmentSettings
 from hosting.lookups import App
 
@@ -34,6 +35,8 @@ def app_reference(
         name=settings.create.name,
         platform=settings.create.platform,
         repository=settings.create.repository,
+        access_token=None if settings.create.token is None else from_ssm(settings.create.token),
+        iam_service_role_arn=settings.create.service_role,
         tags=identity.tags,
         # Another app means another id, another address, and a lost history of builds.
         opts=pulumi.ResourceOptions(

@@ -41,6 +41,6 @@ def declare_branch(args: BranchArgs, parent: pulumi.Resource, after: list[pulumi
             depends_on=after,
             protect=environment.production,
             retain_on_delete=environment.adopt,
-            import_=f"{args.app.id}/{environment.git_branch}" if args.existing else None,
+            import_=f"{args.app.found_id}/{environment.git_branch}" if args.existing else None,
         ),
     )

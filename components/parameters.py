@@ -74,11 +74,11 @@ def settings_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
         if isinstance(source, FromStack)
     }
     for key, source in settings.parameters.items():
-        values[key] = _from_ssm(source) if isinstance(source, FromParameter) else _from_stack(source, stacks)
+        values[key] = from_ssm(source) if isinstance(source, FromParameter) else _from_stack(source, stacks)
     return values
 
 
-def _from_ssm(source: FromParameter) -> pulumi.Output[str]:
+def from_ssm(source: FromParameter) -> pulumi.Output[str]:
     found = aws.ssm.get_parameter_output(name=source.ssm, with_decryption=True)
     return pulumi.Output.secret(found.value)
 

@@ -18,6 +18,8 @@ from components.variables import layer_of, layered
 from hosting.clients import Aws
 from hosting.lookups import StoredParameter, stored_parameters
 
+_NEW_APP = "app.create"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFindings:
@@ -38,7 +40,7 @@ class Reader:
     @property
     def plain(self) -> bool:
         """Whether its value will be for everybody to see."""
-        return self.setting != "parameters"
+        return self.setting not in ("parameters", _NEW_APP)
 
     def problem(self, text: str, project: str) -> Problem:
         return Problem(path=f"{project}:{self.setting}.{self.key}", text=text)
@@ -54,7 +56,9 @@ def readers(draft: Draft) -> list[Reader]:
     variables = layered(draft.common_variables or {}, own)
     found = [Reader(key=key, setting=layer_of(key, own), source=source) for key, source in variables.items()]
     kept = (draft.parameters or {}).items()
-    return [*found, *(Reader(key=key, setting="parameters", source=source) for key, source in kept)]
+    found += [Reader(key=key, setting="parameters", source=source) for key, source in kept]
+    token = draft.app.create.token if draft.app and draft.app.create else None
+    return [*found, *([] if token is None else [Reader(key="token", setting=_NEW_APP, source=token)])]
 
 
 def as_text(value: Any) -> str:

@@ -15,7 +15,7 @@ from components.settings.application import ApplicationSettings
 from components.settings.channels import Channel
 from components.settings.masking import MaskingSettings
 from components.settings.shapes import Address, BranchName, Duration, GitBranch, Key, Section, TagValue, Text, Time
-from components.settings.sources import Parameters, Secrets, Variables
+from components.settings.sources import FromParameter, Parameters, Secrets, Variables
 from neon.kinds import Kind
 
 _LONGEST_DOMAIN = 64
@@ -71,9 +71,21 @@ class EnvironmentSettings(Section):
 
 
 class NewApp(Section):
+    """``token`` lets Amplify into the ``repository``, once, when the app is made; all builds work with the IAM role
+    ``service_role``, an ARN."""
+
     name: str = Field(min_length=1, max_length=255)
     platform: Literal["WEB", "WEB_COMPUTE"] = "WEB_COMPUTE"
     repository: str | None = None
+    token: FromParameter | None = None
+    service_role: str | None = Field(default=None, pattern=r"^arn:[^:]+:iam::\d{12}:role/.+$")
+
+    @model_validator(mode="after")
+    def _may_be_read(self) -> Self:
+        hosted = self.repository is not None and self.repository.startswith("https://")
+        if hosted and self.token is None and "codecommit" not in (self.repository or ""):
+            raise ValueError("Amplify needs a token for the repository: name the SSM parameter in token: {ssm: ...}")
+        return self
 
 
 class AppSettings(Section):

@@ -171,3 +171,30 @@ def test_a_change_in_the_stack_file_changes_that_and_no_more(project: Project, s
     endpoint = project.neon("GET", f"/branches/{project.outputs(stack)['neon_branch_id']}/endpoints")["endpoints"][0]
     assert (endpoint["autoscaling_limit_min_cu"], endpoint["autoscaling_limit_max_cu"]) == (0.5, 2)
     assert project.notes(stack) == {"from production"}
+
+
+def refused_up(project: Project) -> str:
+    """What it said, on one line."""
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    return " ".join(refused.text.split())
+
+
+def test_an_app_is_made_with_its_repository_and_the_role_of_its_builds_and_its_token_shows_nowhere(
+    project: Project,
+) -> None:
+    name, token = f"{project.name}-new", "-".join(("ghp", "of", "a", "person"))
+    role = "arn:aws:iam::123456789012:role/builds"
+    repository = {"repository": "https://example.com/team/application", "service_role": role}
+    project.edit("staging", "app", name=..., create={"name": name, **repository})
+    assert "needs a token for the repository" in refused_up(project)
+    source = f"/team/{project.name}/token"
+    project.edit("staging", "app", create={"name": name, **repository, "token": {"ssm": source}})
+    assert f"app.create.token: there is no SSM parameter {source}" in refused_up(project)
+    project.aws("ssm").put_parameter(Name=source, Value=token, Type="SecureString")
+    project.up("staging")
+    app = project.aws("amplify").get_app(appId=project.outputs("staging")["app_id"])["app"]
+    assert (app["name"], app["iamServiceRoleArn"], app["repository"]) == (name, role, repository["repository"])
+    project.up("staging", "--expect-no-changes")
+    assert [place for place, text in project.places().items() if token in text] == []
+    assert not any(token in text for text in project.heard)

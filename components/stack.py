@@ -22,6 +22,7 @@ from components.preflight.removed import check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
 from components.preflight.stacks import check_stacks
+from components.progress import tell
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
@@ -159,6 +160,6 @@ def _clouds() -> tuple[Clouds, list[Problem]]:
 
 def _neon() -> NeonClient:
     try:
-        return NeonClient(credentials(pulumi.runtime.get_config), Pace(call=_PATIENCE))
+        return NeonClient(credentials(pulumi.runtime.get_config), Pace(call=_PATIENCE, say=tell))
     except MissingCredentials as missing:
         raise NeonRefused(str(missing)) from None

@@ -13,7 +13,7 @@ from neon.errors import NeonAnonymizationFailed, NeonRequestError, NeonTimeout
 from neon.kinds import ANEW
 from neon.masking import Anonymization, MaskingRule, rule_changes
 from neon.models import Branch, Operation
-from neon.operations import Progress
+from neon.progress import Progress
 from neon.settling import ATTEMPTS, repeat_until_same
 
 
@@ -68,7 +68,7 @@ def _replace_rules(client: NeonClient, branch: Branch, rules: Sequence[MaskingRu
             client.replace_masking_rules(branch.project_id, branch.id, rules)
         return []
 
-    repeat_until_same(client, act)
+    repeat_until_same(client, act, what=f"setting the masking rules of the Neon branch {branch.name!r}")
     return replaced
 
 

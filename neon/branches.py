@@ -83,7 +83,8 @@ def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked
     """
     with client.mutating(spec.project_id):
         _shape_endpoint(client, spec, branch_id)
-        repeat_until_same(client, lambda: _shape_fields(client, spec, branch_id))
+        what = f"changing the Neon branch {spec.name!r}"
+        repeat_until_same(client, lambda: _shape_fields(client, spec, branch_id), what=what)
         branch = client.branch(spec.project_id, branch_id)
         if spec.kind is not Kind.ANONYMIZED:
             return branch
@@ -97,7 +98,8 @@ def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Map
     Raises NeonRefused for a branch that is not owned, the default branch, a protected one, or one with children.
     """
     with client.mutating(project_id):
-        repeat_until_same(client, lambda: _delete_if_there(client, project_id, branch_id, mark))
+        what = f"deleting the Neon branch {branch_id}"
+        repeat_until_same(client, lambda: _delete_if_there(client, project_id, branch_id, mark), what=what)
 
 
 def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = False) -> None:
@@ -213,7 +215,7 @@ def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> Non
         changes = endpoint_changes(endpoint, spec.compute)
         return client.update_endpoint(spec.project_id, endpoint.id, changes) if changes else []
 
-    repeat_until_same(client, act)
+    repeat_until_same(client, act, what=f"changing the compute of the Neon branch {spec.name!r}")
 
 
 def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[Operation]:

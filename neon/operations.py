@@ -7,29 +7,11 @@ from typing import TYPE_CHECKING
 
 from neon.errors import NeonOperationFailed, NeonTimeout
 from neon.models import Operation
-from neon.retry import Deadline, Pace
+from neon.progress import Progress
+from neon.retry import Deadline
 
 if TYPE_CHECKING:
     from neon.client import NeonClient
-
-_SELDOMER = 3  # times as long until a wait is told of again
-
-
-class Progress:
-    """Tells what is waited for and ``why``, once a wait takes more than a second, and then ever more seldom."""
-
-    def __init__(self, pace: Pace, why: str) -> None:
-        self._pace, self._why = pace, why
-        self._begun, self._next = pace.clock(), 1.0
-
-    @property
-    def seconds(self) -> float:
-        return self._pace.clock() - self._begun
-
-    def tell(self, what: str) -> None:
-        if self.seconds >= self._next:
-            self._next = self.seconds * _SELDOMER
-            self._pace.say(f"waiting for {what}, {self.seconds:.0f} s: {self._why}")
 
 
 def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) -> None:

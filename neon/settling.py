@@ -17,8 +17,11 @@ def is_open(error: NeonRequestError) -> bool:
     return error.maybe_applied or isinstance(error, NeonConflict)
 
 
-def repeat_until_same(client: NeonClient, act: Callable[[], list[Operation]]) -> None:
-    """Runs ``act``, which reads and then sends only what is missing, again after an outcome that stayed open."""
+def repeat_until_same(client: NeonClient, act: Callable[[], list[Operation]], *, what: str) -> None:
+    """Runs ``act``, which reads and then sends only what is missing, again after an outcome that stayed open.
+
+    ``what`` says what for, in messages.
+    """
     for attempt in range(ATTEMPTS):
         try:
             operations = act()
@@ -26,7 +29,7 @@ def repeat_until_same(client: NeonClient, act: Callable[[], list[Operation]]) ->
             if not is_open(error) or attempt == ATTEMPTS - 1:
                 raise
             continue
-        wait_for(client, operations, what="waiting for Neon")
+        wait_for(client, operations, what=what)
         return
 
 

@@ -15,8 +15,9 @@ import requests
 import urllib3.exceptions
 from requests.auth import AuthBase
 
-from neon.errors import NeonBusy, NeonRequestError, NeonUnreachable, Request
+from neon.errors import NeonBusy, NeonHTTPError, NeonRequestError, NeonUnreachable, Request
 from neon.models import Json
+from neon.progress import Progress
 from neon.refusals import http_error
 from neon.retry import Deadline, Pace, parse_retry_after, pause_before
 
@@ -73,6 +74,7 @@ class Transport:
         ``until`` is the deadline with all repetitions, ``pace.call`` seconds from now when it is left out.
         """
         deadline = until or self._pace.deadline(self._pace.call)
+        progress = Progress(self._pace, "it is asked again until there is one that counts")
         for attempt in itertools.count():
             request = Request(method=method, path=path, request_id=str(uuid.uuid4()))
             try:
@@ -82,6 +84,7 @@ class Transport:
                 pause = None if busy else pause_before(error, attempt, pace=self._pace, left=deadline.left)
                 if pause is None:
                     raise
+                progress.tell(f"Neon's answer to {method} {path} ({_said(error)})", ahead=pause)
             self._pace.sleep(pause)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -115,6 +118,10 @@ class Transport:
             session.headers["User-Agent"] = "nailit-environments"
             session.headers["Accept"] = "application/json"
         return session
+
+
+def _said(error: NeonRequestError) -> str:
+    return f"so far {error.status}" if isinstance(error, NeonHTTPError) else "so far none"
 
 
 def _unreachable(request: Request, host: str, error: requests.RequestException) -> NeonUnreachable:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from neon.errors import NeonBusy, NeonRequestError
 from neon.models import Operation
-from neon.operations import Progress, running, until_ended
+from neon.operations import running, until_ended
+from neon.progress import Progress
 from neon.retry import Deadline, pause_before
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class _Turn:
         if not until_ended(self._client, holder, self.deadline, self.progress).ended:
             return False
         if asked.left:
+            self.progress.tell("the time to pass that Neon asked for", ahead=asked.left)
             pace.sleep(asked.left)
         return True
 
@@ -70,8 +72,8 @@ class _Turn:
         pause = pause_before(busy, attempt, pace=self._client.pace, left=self.deadline.left)
         if pause is None:
             return False
+        self.progress.tell("whatever holds it, for no operation shows", ahead=pause)
         self._client.pace.sleep(pause)
-        self.progress.tell("whatever holds it, for no operation shows")
         return True
 
 

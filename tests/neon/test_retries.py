@@ -26,6 +26,20 @@ def test_a_request_that_was_refused_unprocessed_is_sent_again_whatever_its_metho
         assert len(script.seen) == 2
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_that_neon_asks_for_is_told_before_it_passes(status: int) -> None:
+    with scripted(Reply(status=status, headers={"Retry-After": "7"}), READ) as script:
+        script.client().branch("p-1", "br-one-1")
+    (line,) = script.said
+    assert line.startswith(f"waiting for Neon's answer to GET /projects/p-1/branches/br-one-1 (so far {status}), 7 s: ")
+
+
+def test_pauses_of_less_than_a_second_are_not_told() -> None:
+    with scripted(Reply(cut=True), READ) as script:
+        script.client().branch("p-1", "br-one-1")
+        assert script.said == []
+
+
 @pytest.mark.parametrize("status", [500, 502, 504, 524])
 def test_a_read_is_repeated_on_a_server_error(status: int) -> None:
     with scripted(Reply(status=status, text="<html>"), READ) as script:

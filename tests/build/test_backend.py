@@ -17,6 +17,7 @@ from localcloud.application import repository
 from localcloud.aws.builds.tools import CALLS, write_tools
 from localcloud.home import Home
 from tests.build.conftest import Build, Outcome
+from tests.build.test_values import TRACED
 from tests.localcloud.aws.server import wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,9 @@ class Branch:
     calls: Path
     app_id: str
 
-    def backend(self, mode: str = "own", source: str = "main", **variables: str) -> Outcome:
+    def backend(
+        self, mode: str = "own", source: str = "main", words: tuple[str, ...] = ("sh",), **variables: str
+    ) -> Outcome:
         given = {
             "AWS_APP_ID": self.app_id,
             "AWS_BRANCH": "main",
@@ -45,7 +48,7 @@ class Branch:
             "BACKEND_VARIABLES": PURPOSES,
             **({"BACKEND_BRANCH": source} if mode == "shared" else {}),
         }
-        return self.build.run("backend", **{**given, **variables})
+        return self.build.run_with(words, ["backend"], {**given, **variables})
 
     def called(self) -> list[list[str]]:
         """How ``ampx`` was called since the last look."""
@@ -119,6 +122,17 @@ def test_a_backend_is_deployed_again_when_forced_or_gone(branch: Branch) -> None
     stacks.delete_stack(StackName=backend_stack(branch.app_id, "main"))
     again = branch.backend(BUILD_FORCE="two")
     assert (again.status, branch.called()) == (0, [branch.deploys]), again.text
+
+
+@pytest.mark.parametrize("words", TRACED[1:])
+def test_no_value_of_a_backend_is_seen_even_when_the_caller_traces(branch: Branch, words: tuple[str, ...]) -> None:
+    path = secret_path(branch.app_id, "main")
+    branch.build.aws.client("ssm").put_parameter(Name=f"{path}/TOKEN", Type="SecureString", Value="npg_of_the_backend")
+    done = branch.backend(words=words, BACKEND_SECRETS=path)
+    assert done.status == 0, done.text
+    derived = branch.values()
+    secret = [derived[name] for name in ("API_KEY", "USER_POOL_CLIENT_ID", "GRAPHQL_URL")]
+    assert [value for value in ("npg_of_the_backend", *secret) if value in done.text] == []
 
 
 def test_a_backend_is_deployed_again_when_one_of_its_secrets_has_another_value(branch: Branch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -75,9 +76,9 @@ class Trap:
 
 
 @contextmanager
-def running(project: Project, command: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(project: Project, words: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        ["pulumi", command, "--stack", "staging", "--yes", "--skip-preview", "--non-interactive"],
+        words,
         env=dict(project.env),
         cwd=project.folder,
         stdout=subprocess.DEVNULL,
@@ -91,14 +92,24 @@ def running(project: Project, command: str) -> Iterator[subprocess.Popen[bytes]]
         process.wait()
 
 
+def of_pulumi(command: str) -> list[str]:
+    return ["pulumi", command, "--stack", "staging", "--yes", "--skip-preview", "--non-interactive"]
+
+
+def kill_ops_at(project: Project, moment: Moment, *words: str) -> None:
+    """Kills one of the day-to-day commands at a request to AWS, and waits until nothing of it goes on."""
+    _kill(project, _seen(project, moment.seen), moment, whole_group=True, words=[sys.executable, "-m", "ops", *words])
+    wait_until(lambda: is_quiet(project), "the end of what the killed command had begun")
+
+
 def kill_at(project: Project, moment: Moment, *, whole_group: bool, command: str = "up") -> None:
     """Starts an up (or another command), kills it at the moment, and waits until nothing of it goes on."""
     if moment.at_neon:
         with trapped(project, moment) as (through, trap):
-            _kill(through, trap.reached.is_set, moment, whole_group=whole_group, command=command)
+            _kill(through, trap.reached.is_set, moment, whole_group=whole_group, words=of_pulumi(command))
             trap.dead.set()
     else:
-        _kill(project, _seen(project, moment.seen), moment, whole_group=whole_group, command=command)
+        _kill(project, _seen(project, moment.seen), moment, whole_group=whole_group, words=of_pulumi(command))
     if whole_group:
         end_processes(project)  # plugins of the CLI are in groups of their own
     wait_until(lambda: is_quiet(project), "the end of what the killed engine had begun")
@@ -126,12 +137,14 @@ def _seen(project: Project, actions: Sequence[str]) -> Callable[[], bool]:
     return holds
 
 
-def _kill(project: Project, reached: Callable[[], bool], moment: Moment, *, whole_group: bool, command: str) -> None:
-    with running(project, command) as process:
+def _kill(
+    project: Project, reached: Callable[[], bool], moment: Moment, *, whole_group: bool, words: Sequence[str]
+) -> None:
+    with running(project, words) as process:
         wait_until(lambda: reached() or process.poll() is not None, str(moment))
         time.sleep(moment.later)
         (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL, f"the {command} ended before it could be killed at {moment}"
+        assert process.wait() == -signal.SIGKILL, f"{' '.join(words)} ended before it could be killed at {moment}"
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:

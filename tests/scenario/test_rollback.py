@@ -6,9 +6,13 @@ import json
 import sys
 from typing import Any
 
+import pytest
+
 from hosting.backends import backend_stack
+from tests.scenario.killing import Moment, kill_ops_at, wait_until
 from tests.scenario.project import ROOT, Project, put
 from tests.scenario.test_application import Application
+from tests.scenario.test_first_up import refused_up
 
 FIVE_MINUTES = 300.0
 PAGE = "\nwriteFileSync('.next/version', '{}')\n"
@@ -81,3 +85,36 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     history = project.aws("ssm").get_parameter_history(**where)["Parameters"]
     assert {one["Type"] for one in history} == {"SecureString"}
     assert [json.loads(one["Value"])["commit"] for one in history][1::2] == [good, bad, good, bad]
+
+
+COMMIT = "c0ffee" + "1" * 34
+HALF_WAY = [
+    pytest.param(("amplify:TagResource",), marks=pytest.mark.proof),
+    pytest.param(("amplify:TagResource", "ssm:PutParameter"), marks=pytest.mark.proof),
+    pytest.param(("amplify:UpdateBranch", "ssm:PutParameter", "amplify:UpdateBranch"), marks=pytest.mark.proof),
+    ("amplify:StartJob",),
+]
+
+
+@pytest.mark.parametrize("seen", HALF_WAY, ids=" ".join)
+def test_a_rollback_that_was_killed_half_way_is_finished_by_another(project: Project, seen: tuple[str, ...]) -> None:
+    project.up("staging")
+    job = {"appId": project.app_id, "branchName": "staging", "jobType": "RELEASE"}
+    started = project.aws("amplify").start_job(**job, commitId=COMMIT)["jobSummary"]["jobId"]
+    wait_until(lambda: project.jobs("staging")[-1] == "SUCCEED", "the build of a push")
+    source = f"/team/{project.name}/staging/NEXTAUTH_SECRET"
+    project.aws("ssm").put_parameter(Name=source, Value="made-up-for-staging-anew", Overwrite=True)
+    project.edit("staging", "variables", LOG_LEVEL="trace")
+    project.up("staging")
+
+    kill_ops_at(project, Moment(seen=seen), "rollback", "staging", "--yes")
+    assert "was rolled back and is held" in refused_up(project)
+    done = project.ops("rollback", "staging", "--yes")
+    assert (done.status, f"staging is back at commit {COMMIT}" in done.text) == (0, True), done.text
+    branch = project.branch("staging")
+    assert (branch["environmentVariables"]["LOG_LEVEL"], branch["enableAutoBuild"]) == ("info", False)
+    assert branch["tags"]["pulumi:held"].startswith(f"build {started}")
+    assert project.parameters("staging")["NEXTAUTH_SECRET"][1] == "made-up-for-staging"
+    assert (newest(project)["jobType"], newest(project)["commitId"], newest(project)["status"]) == (
+        *("RETRY", COMMIT, "SUCCEED"),
+    )

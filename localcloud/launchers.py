@@ -10,9 +10,8 @@ from pathlib import Path
 
 from localcloud.files import write_whole
 from localcloud.home import Home
+from localcloud.programs import MARK, first_real
 
-MARK = "made by localcloud"
-PROVIDERS = "localcloud.providers"
 MODULES = {
     "pulumi": "localcloud.warm.pulumi",
     "pulumi-resource-aws": "localcloud.warm.provider aws",
@@ -60,15 +59,5 @@ def has_real_plugin(package: str, env: Mapping[str, str]) -> bool:
 
 def real_program(name: str, path: str) -> Path | None:
     """The first executable of this name on `path` that is not a launcher of ours (of any home)."""
-    candidates = (Path(entry or ".") / name for entry in path.split(os.pathsep))
-    return next((one for one in candidates if _runs(one) and not is_ours(one)), None)
-
-
-def _runs(path: Path) -> bool:
-    return path.is_file() and os.access(path, os.X_OK)
-
-
-def is_ours(path: Path) -> bool:
-    """Whether a program is a launcher that some localcloud wrote."""
-    with path.open("rb") as file:
-        return MARK.encode() in file.read(100)
+    found = first_real(name, path)
+    return None if found is None else Path(found)

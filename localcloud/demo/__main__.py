@@ -43,10 +43,11 @@ def main(arguments: Sequence[str]) -> int:
         print(f"there is no layout {name}: take one of {', '.join(DEMOS)}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    return _run_all(DEMOS[name](), Home(root=Path.cwd() / ".localcloud" / "demo"))
+    return run_all(DEMOS[name](), Home(root=Path.cwd() / ".localcloud" / "demo"))
 
 
-def _run_all(demo: Demo, home: Home) -> int:
+def run_all(demo: Demo, home: Home) -> int:
+    """0 when every step held, else 1; localcloud is down then, whatever happened."""
     console = Console(highlight=False, soft_wrap=True)
     folder = Path.cwd() / demo.project
     site = Site(home=home, parts=standard_parts(), folder=folder, env=dict(os.environ), say=lambda _: None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from localcloud.application import NEEDED
 from localcloud.demo.steps import Demo, Step, require
 from localcloud.demo.world import World
 
@@ -58,6 +60,7 @@ def _up(stack: str) -> Callable[[World], str]:
 
 def _built(world: World) -> str:
     if not world.builds_are_real:
+        require(not all(map(shutil.which, NEEDED)), "builds were simulated, and need not have been")
         return "simulated: git, node or npm is missing"
     for stack in STACKS:
         outputs = world.outputs(stack)

@@ -49,6 +49,7 @@ class World:
     ports: Mapping[str, int]
     heard: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def pulumi(self, *arguments: str, expect: int | None = 0) -> str:
         """Runs `pulumi`; all that it prints. StepFailed when its status is not ``expect`` (None: any)."""
@@ -63,14 +64,15 @@ class World:
 
     def kill_an_up(self, stack: str, action: str) -> None:
         """SIGKILL to an up, and to all of its process group, once AWS or Neon has seen ``action``."""
-        before = self._count(action)
+        self.known.clear()
+        before = {part: self._told(port, "health")["journal"] for part, port in self.ports.items()}
         command = ["pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(
             command, env=dict(self.env), cwd=self.folder, stdout=quiet, stderr=quiet, start_new_session=True
         ) as up:
             deadline = time.monotonic() + PULUMI_SECONDS
-            while self._count(action) == before and up.poll() is None and time.monotonic() < deadline:
+            while not self._seen(action, before) and up.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.005)
             if up.poll() is not None:
                 raise StepFailed(f"the up of {stack} ended before it could be killed")
@@ -81,10 +83,12 @@ class World:
             with suppress(psutil.NoSuchProcess):
                 plugin.kill()
 
-    def _count(self, action: str) -> int:
-        return sum(actions.count(action) for actions in self.mutations().values())
+    def _seen(self, action: str, after: Mapping[str, int]) -> bool:
+        journals = (self._told(port, f"journal?after={after[part]}")["entries"] for part, port in self.ports.items())
+        return any(entry["action"] == action for entries in journals for entry in entries)
 
     def _run(self, command: list[str], expect: int | None) -> str:
+        self.known.clear()
         with watched_processes() as seen:
             done = subprocess.run(
                 command,
@@ -108,7 +112,12 @@ class World:
         return self.pulumi("up", "--stack", stack, "--yes", "--skip-preview", *more)
 
     def outputs(self, stack: str) -> dict[str, Any]:
-        """The stack's outputs with their secrets: not kept among what was heard, for secrets were asked for."""
+        """The stack's outputs with their secrets, asked for anew after every command; not kept among what was heard."""
+        if stack not in self.known:
+            self.known[stack] = self._outputs(stack)
+        return self.known[stack]
+
+    def _outputs(self, stack: str) -> dict[str, Any]:
         done = subprocess.run(
             ["pulumi", "stack", "output", "--stack", stack, "--json", "--show-secrets"],
             env=dict(self.env),
@@ -203,6 +212,13 @@ class World:
         return {part: [one["action"] for one in entries if one["mutating"]] for part, entries in journals.items()}
 
     def _journal(self, port: int) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_localcloud/journal", timeout=10) as reply:
+        return self._text(port, "journal")
+
+    def _told(self, port: int, what: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._text(port, what))
+        return found
+
+    def _text(self, port: int, what: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_localcloud/{what}", timeout=10) as reply:
             text: str = reply.read().decode()
         return text

@@ -20,7 +20,8 @@ from typing import Any
 
 from localcloud.engine.errors import EngineError
 from localcloud.engine.spawn import Command, Pipes, spawn
-from localcloud.launchers import PROVIDERS, is_ours
+from localcloud.programs import is_ours
+from localcloud.warm.standing import PROVIDERS
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 3.0

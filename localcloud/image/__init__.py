@@ -2,7 +2,7 @@
 
 A module `NAME` of this package (without an underscore in front) is the command `NAME`: it is run as
 `python -P -m localcloud.image.NAME ARGUMENTS` by this project's interpreter, with the job's environment. Beside these
-there are `aws` of this project's environment, and `node`, `npm` and `git` of the machine.
+there are `node`, `npm` and `git` of the machine.
 """
 
 from __future__ import annotations

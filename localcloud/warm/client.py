@@ -6,7 +6,6 @@ import json
 import os
 import select
 import socket
-from pathlib import Path
 
 from localcloud.warm.message import SOCKET, Order, send
 
@@ -21,7 +20,7 @@ class Forked:
     """
 
     def __init__(self, order: Order, descriptors: list[int]) -> None:
-        self._connection = _connect(Path(order.env[WARM_FOLDER]))
+        self._connection = _connect(order.env[WARM_FOLDER])
         self._status: int | None = None
         self._text = b""
         send(self._connection, order, descriptors)
@@ -55,17 +54,17 @@ class Forked:
         return answer
 
 
-def _connect(folder: Path) -> socket.socket:
+def _connect(folder: str) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(_ANSWER_SECONDS)
-        connection.connect(_short(folder / SOCKET))
+        connection.connect(_short(f"{folder}/{SOCKET}"))
     except OSError:
         connection.close()
         raise
     return connection
 
 
-def _short(path: Path) -> str:
+def _short(path: str) -> str:
     """A socket's path may not be longer than about a hundred bytes; relative to here it may be shorter."""
-    return min(str(path), os.path.relpath(path), key=len)
+    return min(path, os.path.relpath(path), key=len)

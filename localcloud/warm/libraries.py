@@ -62,6 +62,7 @@ def _use_them() -> None:
     import boto3
     import pydantic
 
+    importlib.import_module("awscli.clidriver").create_clidriver()
     pydantic.create_model("Warm", field=(dict[str, int], pydantic.Field(gt=0)))
     for service in SERVICES:
         # Named credentials, so that boto3's default session does not look for any: those are each child's own.

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-from dataclasses import asdict, dataclass
 
 SOCKET = "warm.sock"
 LIMIT = 1 << 20  # bytes of one order; an environment is a few KiB
 MOST_DESCRIPTORS = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """A child: the script's path, or with `module` its module name, its arguments, folder, environment.
 
@@ -19,17 +17,24 @@ class Order:
     them, is a pipe whose end means that whoever ordered the child was killed: the child dies as suddenly.
     """
 
-    target: str
-    module: bool
-    arguments: tuple[str, ...]
-    cwd: str
-    env: dict[str, str]
-    numbers: tuple[int, ...]
-    leash: int | None = None
+    def __init__(
+        self,
+        *,
+        target: str,
+        module: bool,
+        arguments: tuple[str, ...],
+        cwd: str,
+        env: dict[str, str],
+        numbers: tuple[int, ...],
+        leash: int | None = None,
+    ) -> None:
+        self.target, self.module, self.arguments = target, module, arguments
+        self.cwd, self.env = cwd, env
+        self.numbers, self.leash = numbers, leash
 
 
 def send(connection: socket.socket, order: Order, descriptors: list[int]) -> None:
-    text = json.dumps(asdict(order)).encode() + b"\n"
+    text = json.dumps(vars(order)).encode() + b"\n"
     sent = socket.send_fds(connection, [text], descriptors)
     connection.sendall(text[sent:])
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-from localcloud.launchers import PROVIDERS
-from localcloud.warm.client import WARM_FOLDER
-from localcloud.warm.standing import become, stand_for
+from localcloud.warm.standing import PROVIDERS, run
 
 
 def main() -> int:
-    status = stand_for(PROVIDERS, tuple(sys.argv[1:])) if os.environ.get(WARM_FOLDER) else None
-    return become(PROVIDERS) if status is None else status
+    return run(PROVIDERS, tuple(sys.argv[1:]))
 
 
 if __name__ == "__main__":

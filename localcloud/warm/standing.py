@@ -1,7 +1,7 @@
 """A small process that stands for a fork of the warm one.
 
 Signals go on to the fork, its exit status is the fork's, and should the small process be killed, so is the fork, as
-suddenly.
+suddenly. It is started for every command, so it loads as little as it can: no dataclasses, no pathlib.
 """
 
 from __future__ import annotations
@@ -10,10 +10,17 @@ import os
 import signal
 import sys
 
-from localcloud.warm.client import Forked
+from localcloud.warm.client import WARM_FOLDER, Forked
 from localcloud.warm.message import Order
 
+PROVIDERS = "localcloud.providers"
 _LEASH = 3
+
+
+def run(module: str, arguments: tuple[str, ...]) -> int:
+    """Have the module run as a fork of the warm process that the environment names, else in this one; its status."""
+    status = stand_for(module, arguments) if os.environ.get(WARM_FOLDER) else None
+    return become(module) if status is None else status
 
 
 def stand_for(module: str, arguments: tuple[str, ...]) -> int | None:

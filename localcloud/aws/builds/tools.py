@@ -14,9 +14,10 @@ from typing import Final
 from localcloud import image
 from localcloud.files import write_whole
 from localcloud.image import _calls
+from localcloud.warm.client import WARM_FOLDER
 
 _SYSTEM: Final = "/usr/local/bin:/usr/bin:/bin"
-_OURS: Final = ("aws",)
+_FORKED: Final = "aws"
 _MACHINE: Final = ("git", "node", "npm")
 
 CALLS: Final = "calls.jsonl"
@@ -35,8 +36,15 @@ def write_tools(folder: Path) -> str:
 
 
 def _launcher(name: str, calls: Path) -> str:
-    where = f"{_calls.FILE}={shlex.quote(str(calls))}"
+    variable, value = (WARM_FOLDER, _warm_folder()) if name == _FORKED else (_calls.FILE, str(calls))
+    where = f"{variable}={shlex.quote(value)}"
     return f'#!/bin/sh\n{where} exec {shlex.quote(sys.executable)} -P -m {image.__name__}.{name} "$@"\n'
+
+
+def _warm_folder() -> str:
+    """Of the home that this stand-in is a part of, if it is of one: a job's own variables do not tell."""
+    home = os.environ.get("LOCALCLOUD_HOME")
+    return f"{home}/warm" if home else ""
 
 
 def _commands() -> list[str]:
@@ -44,9 +52,8 @@ def _commands() -> list[str]:
 
 
 def _found() -> Iterator[tuple[str, str]]:
-    """Programs and where they are: ours beside this interpreter, and those that are on the stand-in's own PATH."""
-    beside = str(Path(sys.executable).parent)
-    for name in (*_OURS, *_MACHINE):
-        program = shutil.which(name, path=beside if name in _OURS else os.environ.get("PATH", os.defpath))
+    """Programs and where they are: those that are on the stand-in's own PATH."""
+    for name in _MACHINE:
+        program = shutil.which(name)
         if program and name not in _commands():
             yield name, program

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from localcloud.engines import choose_engine, decide, engine_name, parse_version
-from localcloud.launchers import MARK, has_real_plugin, write_launchers
+from localcloud.launchers import has_real_plugin, write_launchers
+from localcloud.programs import MARK
 from tests.localcloud.cli.conftest import Cloud
 
 Pulumi = Callable[..., subprocess.CompletedProcess[str]]

@@ -1,7 +1,8 @@
-"""Both demos as a whole: every step holds, and nothing keeps running."""
+"""The demos: every step holds, and however one ends, nothing keeps running."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,13 +12,36 @@ import psutil
 import pytest
 
 from localcloud.application import NEEDED
+from localcloud.demo import __main__ as running
 from localcloud.demo import nailit, realtechee
-from localcloud.demo.steps import Demo
+from localcloud.demo.steps import Demo, Step, require
+from localcloud.demo.world import World
+from localcloud.home import Home
 
 ROOT = Path(__file__).parents[3]
 CAN_BUILD = all(map(shutil.which, NEEDED))
 
 
+def test_a_step_that_does_not_hold_ends_a_demo_and_nothing_keeps_running(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    def act(world: World) -> str:
+        require(left_running(tmp_path) == [], "there are processes")
+        return ""
+
+    steps = (Step(title="nobody is at home", act=act), Step(title="this is not reached", act=act))
+    demo = Demo(project=Path(), steps=steps, stacks=(), columns={})
+    assert running.run_all(demo, Home(root=tmp_path / "home")) == 1
+    said = capsys.readouterr().out
+    assert "failed nobody is at home: there are processes" in said
+    assert "not reached" not in said
+    assert left_running(tmp_path) == []
+
+
+@pytest.mark.proof
 def test_every_step_of_the_demo_holds_and_nothing_keeps_running(tmp_path: Path) -> None:
     prove(nailit.demo(), [], tmp_path)
 
@@ -56,8 +80,7 @@ def copy_project(folder: Path) -> None:
 
 
 def left_running(folder: Path) -> list[str]:
-    """Command lines and folders of what has to do with the demo; a zombie has neither."""
-    found = [
-        f"{process.info['cmdline']} in {process.info['cwd']}" for process in psutil.process_iter(["cmdline", "cwd"])
-    ]
+    """Command lines and folders of what has to do with the demo, but for ourselves; a zombie has neither."""
+    others = [one.info for one in psutil.process_iter(["pid", "cmdline", "cwd"]) if one.pid != os.getpid()]
+    found = [f"{info['cmdline']} in {info['cwd']}" for info in others]
     return [line for line in found if str(folder) in line]

@@ -76,3 +76,16 @@ def test_a_time_to_live_that_is_new_or_shorter_is_told_with_the_time(project: Pr
     project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch}})
     project.edit("staging", "database", ttl="7d")
     assert "gets no time to live: other branches were made from it: delete qa first" in refused(project).text
+
+
+def test_a_destroy_names_the_branches_that_block_it_and_goes_on_when_they_are_gone(project: Project) -> None:
+    project.up("staging")
+    branch = project.outputs("staging")["neon_branch_id"]
+    project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch}})
+    blocked = project.pulumi("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    assert blocked.status != 0
+    assert "is not deleted: other branches were made from it: delete qa first" in blocked.text
+    assert not project.traceback(blocked)
+    project.neon("DELETE", f"/branches/{project.neon_branches()['qa']['id']}")
+    project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    assert project.neon_branches().keys() == {"main"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import Identity, default_url
+from components.naming import Identity
 from components.parameters import from_ssm
-from components.settings.models import AppSettings, EnvironmentSettings
+from components.settings.models import AppSettings
 from hosting.lookups import App
 
 
@@ -47,14 +47,3 @@ def app_reference(
         ),
     )
     return AppReference(id=app.id, found_id=found_id, arn=app.arn, default_domain=app.default_domain)
-
-
-def branch_address(
-    environment: EnvironmentSettings, default_domain: str | pulumi.Output[str]
-) -> str | pulumi.Output[str]:
-    """Where the environment is found: its own address, or Amplify's, which may not be known before the app is made."""
-    if environment.url is not None:
-        return environment.url
-    if isinstance(default_domain, str):
-        return default_url(environment.git_branch, default_domain)
-    return default_domain.apply(lambda domain: default_url(environment.git_branch, domain))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-
-import pulumi
+from typing import TYPE_CHECKING
 
 from components.naming import MIGRATIONS
 from components.settings.models import Settings
 from hosting.backends import backend_stack, secret_path
 from hosting.deployments import PIN
+
+if TYPE_CHECKING:
+    import pulumi
 
 BACKEND_MODE = "BACKEND_MODE"
 BACKEND_BRANCH = "BACKEND_BRANCH"
@@ -76,6 +78,8 @@ def _backend(settings: Settings, app_id: pulumi.Input[str]) -> dict[str, pulumi.
 def _of_app(app_id: pulumi.Input[str], name: Callable[[str], str]) -> pulumi.Input[str]:
     if isinstance(app_id, str):
         return name(app_id)
+    import pulumi  # only a program has ids that are not known yet, and it has the SDK
+
     return pulumi.Output.all(app_id).apply(lambda found: name(found[0]))
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.address import branch_address
 from components.amplify.resources import AmplifyComputeRole
-from components.app import AppReference, app_reference, branch_address
+from components.app import AppReference, app_reference
 from components.branch import BranchArgs, declare_branch
 from components.build import Build, BuildArgs, declare_build
 from components.copies import declare_copies

@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 
-from components.app import branch_address
+from components.address import branch_address
 from components.naming import Identity
 from components.neon.credentials import MissingCredentials, credentials
 from components.policies import Account

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import pulumi
+from typing import TYPE_CHECKING
 
 from components.build_variables import NAMES, build_variables
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.settings.models import DatabaseSettings, Settings
 from components.settings.sources import Fact, FromProgram, Parameters, Source, Variables
+
+if TYPE_CHECKING:
+    import pulumi  # the commands of ops need names too, and not the SDK's third of a second
 
 ADDRESS = "NEXTAUTH_URL"
 APP_ENV = "APP_ENV"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from components.app import branch_address
+from components.address import branch_address
 from components.backend import backend_in_use
 from hosting.jobs import Job, list_jobs
 from hosting.verification import failed

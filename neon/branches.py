@@ -17,6 +17,7 @@ from neon.anonymizing import ensure_anonymized, wait_until_anonymized
 from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
 from neon.errors import NeonAnonymizationFailed, NeonNotFound, NeonRefused, NeonRequestError
+from neon.kept import keeps_old_data
 from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import running_on, wait_for
@@ -29,8 +30,16 @@ def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None
 
 
 def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) -> Branch | None:
-    """The branch that carries exactly this mark, whatever it is called by now."""
-    return next((branch for branch in client.branches(project_id) if dict(branch.mark) == dict(mark)), None)
+    """The branch that carries exactly this mark, whatever it is called by now.
+
+    One that keeps what a reset overwrote is none, should Neon have copied the mark to it. Raises NeonRefused for two.
+    """
+    marked = [branch for branch in client.branches(project_id) if dict(branch.mark) == dict(mark)]
+    found = [branch for branch in marked if not keeps_old_data(branch.name)]
+    if len(found) > 1:
+        names = ", ".join(f"{branch.name!r} ({branch.id})" for branch in found)
+        raise NeonRefused(f"{names} carry the same mark, {_words(mark)}: rename the right one to what the settings say")
+    return found[0] if found else None
 
 
 def find_own(

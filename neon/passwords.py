@@ -21,8 +21,8 @@ from http import HTTPStatus
 from neon.branches import find_branch, require_owned, settle
 from neon.client import NeonClient
 from neon.errors import NeonHTTPError, NeonNotFound, NeonNotRotated, NeonRefused
+from neon.kept import moment
 from neon.models import Branch
-from neon.resets import moment
 from neon.settling import carry_out
 
 

@@ -6,20 +6,16 @@ second run and a first one: it happens if and only if the data is older.
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from neon.branches import children_of, find_branch, require_owned, require_source, settle
 from neon.client import NeonClient
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused
+from neon.kept import kept_copies, kept_name, moment
 from neon.models import Branch, Operation
 from neon.settling import carry_out
-
-_NAME_LIMIT = 230  # of 256, with room for what is added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,31 +37,10 @@ class ResetSpec:
     keep: bool = False
 
 
-def kept_name(branch: str, fresh_after: str) -> str:
-    """The branch that keeps what a reset overwrote: it tells whose it is and for which reset it was made.
-
-    The same for every attempt at one reset, so that there is one such branch at most, and another for each branch.
-    """
-    return f"{_short(branch)}-kept-{moment(fresh_after).astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def kept_copies(branch: str, names: Iterable[str]) -> list[str]:
-    """Those of ``names`` that keep what resets of this branch overwrote, oldest first."""
-    pattern = re.compile(re.escape(_short(branch)) + r"-kept-\d{8}T\d{6}Z")
-    return sorted(name for name in names if pattern.fullmatch(name))
-
-
 def copies_of(client: NeonClient, branch: Branch) -> list[str]:
     """Names of the branches that keep what resets of this one overwrote, oldest first."""
     found = client.branches(branch.project_id, search=branch.name[:200])
     return kept_copies(branch.name, (one.name for one in found))
-
-
-def _short(branch: str) -> str:
-    """The name, or what tells it from all others where that is too long to have something added."""
-    if len(branch) <= _NAME_LIMIT:
-        return branch
-    return f"{branch[: _NAME_LIMIT - 9]}-{hashlib.sha256(branch.encode()).hexdigest()[:8]}"
 
 
 def copied_at(branch: Branch) -> str:
@@ -76,14 +51,6 @@ def copied_at(branch: Branch) -> str:
 def is_stale(branch: Branch, fresh_after: str) -> bool:
     """Whether the data was copied before ``fresh_after``, so that a reset is due."""
     return moment(copied_at(branch)) < moment(fresh_after)
-
-
-def moment(text: str) -> datetime:
-    """An RFC 3339 time. Raises ValueError for one without a zone, which would mean something else on each machine."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(f"{text} has no time zone: end it with Z")
-    return found
 
 
 def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:

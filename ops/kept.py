@@ -6,7 +6,7 @@ from components.neon.credentials import MissingCredentials, credentials
 from neon.branches import find_branch
 from neon.client import NeonClient
 from neon.errors import NeonError
-from neon.resets import kept_name
+from neon.kept import kept_name
 from ops.pulumi import Pulumi
 from ops.target import read_settings
 

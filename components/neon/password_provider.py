@@ -14,8 +14,8 @@ from components.dynamic import Change, changed, keys_with, without_provider
 from components.neon.differences import PASSWORD_RULES
 from components.neon.provider import NeonProvider
 from neon.errors import NeonNotFound
+from neon.kept import moment
 from neon.passwords import PasswordSpec, ensure_password
-from neon.resets import moment
 
 Props = dict[str, Any]
 

@@ -15,10 +15,11 @@ from components.settings.problems import Problem
 from neon.branches import children_of, find_branch, find_own, require_expirable, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonRefused
+from neon.kept import kept_name
 from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
 from neon.models import Branch
-from neon.resets import copied_at, copies_of, is_stale, kept_name, require_resettable
+from neon.resets import copied_at, copies_of, is_stale, require_resettable
 
 
 def check_database(

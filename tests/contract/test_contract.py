@@ -15,11 +15,12 @@ from neon.branches import ensure_branch, find_branch, remove_branch, shape_branc
 from neon.changes import BranchSpec
 from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
+from neon.kept import kept_name
 from neon.kinds import Kind
 from neon.masking import MaskingRule
 from neon.models import Compute
 from neon.passwords import ensure_password
-from neon.resets import ensure_fresh, kept_name
+from neon.resets import ensure_fresh
 from neon.retry import Pace
 from tests.contract.document import Judge
 from tests.localcloud.neon.driver import Project, Server

@@ -57,6 +57,18 @@ def test_a_branch_that_was_renamed_before_anybody_knew_its_id_is_found_by_its_ma
         assert posts(script.seen) == ["PATCH /projects/p-1/branches/br-one-1"]
 
 
+def test_a_kept_copy_is_not_taken_for_the_branch_should_neon_have_copied_its_mark() -> None:
+    copy = Reply(
+        body={
+            "branches": [branch_json("staging-kept-20261120T090000Z")],
+            "annotations": {"br-one-1": {"value": MARK}},
+        }
+    )
+    with scripted(NONE, copy, SOURCE, CREATED, QUIET, *SHAPED) as script:
+        assert ensure_branch(script.client(), SPEC).id == "br-one-1"
+        assert posts(script.seen) == ["POST /projects/p-1/branches"]
+
+
 def test_a_creation_whose_reply_was_lost_is_found_by_reading() -> None:
     with scripted(NONE, NONE, SOURCE, Reply(cut=True), OURS, QUIET, *SHAPED) as script:
         assert ensure_branch(script.client(), SPEC).id == "br-one-1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neon.resets import kept_copies, kept_name
+from neon.kept import kept_copies, kept_name
 
 TIME = "2026-11-20T09:00:00Z"
 

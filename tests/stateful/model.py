@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from components.settings.models import DatabaseSettings
-from neon.resets import kept_name
+from neon.kept import kept_name
 from tests.stateful.neon import Seen, our_branch
 
 Rows = frozenset[int]

@@ -13,13 +13,14 @@ from hosting.deployments import PIN
 if TYPE_CHECKING:
     import pulumi
 
+MIGRATION_COMMAND = "MIGRATION_COMMAND"
 BACKEND_MODE = "BACKEND_MODE"
 BACKEND_BRANCH = "BACKEND_BRANCH"
 BACKEND_STACK = "BACKEND_STACK"
 NAMES = frozenset(
     {
         MIGRATIONS,
-        "MIGRATION_COMMAND",
+        MIGRATION_COMMAND,
         "REQUIRED",
         BACKEND_MODE,
         BACKEND_BRANCH,
@@ -58,7 +59,7 @@ def _migrations(settings: Settings) -> dict[str, str]:
         return {}
     commands = settings.application.migrate
     kind = settings.database.migrations
-    return {MIGRATIONS: kind, "MIGRATION_COMMAND": commands.push if kind == "push" else commands.deploy}
+    return {MIGRATIONS: kind, MIGRATION_COMMAND: commands.push if kind == "push" else commands.deploy}
 
 
 def _backend(settings: Settings, app_id: pulumi.Input[str]) -> dict[str, pulumi.Input[str]]:

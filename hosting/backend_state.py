@@ -129,7 +129,8 @@ def _rolled_back_at(aws: Aws, name: str) -> datetime | None:
 def _parts(aws: Aws, stack: str, deep: int) -> Iterator[Part]:
     with explained(f"listing what the stack {stack} is made of"):
         pages = list(aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack))
-    for one in (one for page in pages for one in page["StackResourceSummaries"]):
+    every = (one for page in pages for one in page["StackResourceSummaries"])
+    for one in (one for one in every if one["ResourceStatus"] != "DELETE_COMPLETE"):
         part = Part(kind=one["ResourceType"], logical=one["LogicalResourceId"], id=one.get("PhysicalResourceId", ""))
         yield part
         if part.kind == _STACK and part.id and deep > 0:

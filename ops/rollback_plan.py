@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from components.build_variables import BACKEND_MODE, BACKEND_STACK
-from components.naming import DATABASE_URL, DIRECT_URL
+from components.build_variables import BACKEND_MODE, BACKEND_STACK, MIGRATION_COMMAND
+from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS
 from hosting.backend_state import stack_status
 from hosting.backends import backend_stack
 from hosting.deployments import PIN, Configuration, Deployment, read_history, unpinned
@@ -58,7 +58,7 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
     past = target_of(jobs, pasts, wanted or (held and held.job) or None)
     if past.commit is None:
         raise unknown_commit(target.builds, past.job)
-    variables = _variables(branch, past.configuration, past.commit)
+    variables = variables_of_then(branch, past.configuration, past.commit)
     backend, status = _own_backend(target, variables)
     return Plan(
         past=past,
@@ -101,9 +101,13 @@ def _own_backend(target: Target, variables: Mapping[str, str]) -> tuple[str, str
     return name, status
 
 
-def _variables(branch: HostedBranch, then: Configuration | None, commit: str) -> Mapping[str, str]:
+def variables_of_then(branch: HostedBranch, then: Configuration | None, commit: str) -> Mapping[str, str]:
+    """What the branch will have. A schema that is pushed would be the old one, and take away what it does not know and
+    its data: so nothing is pushed. ``deploy`` applies what is new alone, and an old commit has nothing new."""
     noted = None if then is None else then.variables
-    return {**unpinned(branch.variables if noted is None else noted), PIN: commit}
+    found = {**unpinned(branch.variables if noted is None else noted), PIN: commit}
+    pushes = found.get(MIGRATIONS) == "push"
+    return {key: value for key, value in found.items() if not (pushes and key in (MIGRATIONS, MIGRATION_COMMAND))}
 
 
 def _values(target: Target, then: Deployment | None) -> Values:

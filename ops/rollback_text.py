@@ -49,8 +49,10 @@ def _configuration(plan: Plan) -> Iterator[str]:
 def _not_undone(target: Target, plan: Plan) -> Iterator[str]:
     yield "this does not undo:"
     if target.settings.draft.database is not None:
-        yield "  the database: migrations that ran and data that was written since stay"
+        yield "  the database: migrations that ran and data that was written since stay, and no schema is pushed"
         yield f"  {' and '.join(sorted(OF_THE_DATABASE))}: they fit the database as it is now"
     if plan.backend:
-        yield "  data in the backend's tables and buckets, and what the old code of the backend does not know of"
+        yield "  data that was written to the backend since, in what its old code has, too"
+        yield "but beware: what the old code of the backend does not have is taken away by its deployment, tables and"
+        yield "their data included, unless the backend retains them"
     yield "  the stack files and git: until `python -m ops resume`, pushes do not build and an up is refused"

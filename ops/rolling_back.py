@@ -77,7 +77,8 @@ def resume(stack: str, yes: bool) -> None:
         what = f"End the hold of {stack} at {held}, bring that configuration back and build the newest commit?"
         if not typer.confirm(what):
             raise OpsError(f"{stack} stays held")
-    release(target.aws, target.builds)
-    # An up that finds the configuration of its last build builds nothing, and another commit is deployed by now.
+    # First, so that it is there however this ends: an up that finds the configuration of its last build builds nothing,
+    # and another commit is deployed by now.
     pulumi.set(FORCE, now())
+    release(target.aws, target.builds)
     pulumi.run("up", "--yes", "--skip-preview")

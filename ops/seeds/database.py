@@ -49,11 +49,16 @@ def _load(connection: psycopg.Connection[Any], table: str, records: Records, rec
             _starts(sql.Identifier(records.mark)), _same(columns), _table(table), _equal(records.key)
         ),
         [str(mark), *_values(record, columns), *_values(record, records.key)],
-    ).fetchone()
-    if there is None:
+    ).fetchall()
+    if not there:
         _insert(connection, table, record, columns)
         return 1
-    ours, same = there
+    if len(there) > 1:
+        raise OpsError(
+            f"{len(there)} rows of {table} have {_words(record, records.key)}: name a key that tells one row; nothing "
+            "in the database was changed"
+        )
+    ours, same = there[0]
     if not ours:
         raise OpsError(
             f"the row of {table} with {_words(record, records.key)} is there without {mark} in {records.mark}: it is "

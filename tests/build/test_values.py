@@ -83,3 +83,15 @@ def test_no_value_is_seen_even_when_the_caller_traces(build: Build, recorded: Pa
     assert "get-parameters-by-path" in said
     assert not [part for part in ("npg_value", "value of", "the 'token'") if part in said]
     assert {path.name for path in build.folder.rglob("*")} == {".env.production"}
+
+
+def test_migrations_go_to_the_environments_own_database_or_to_none(build: Build) -> None:
+    elsewhere = {"DATABASE_URL": "of-all-branches", "DIRECT_URL": "of-all-branches"}
+    migration = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "echo migrated $DIRECT_URL"}
+    lost = build.run("migrate", **elsewhere, **migration)
+    assert (lost.status, "nothing was migrated" in lost.text, "migrated of-all" in lost.text) == (1, True, False)
+    missing = build.run("check", **elsewhere, **migration, REQUIRED="DATABASE_URL")
+    assert (missing.status, "missing among" in missing.text) == (1, True), missing.text
+    build.put(DATABASE_URL="own", DIRECT_URL="own-direct")
+    done = build.run("migrate", **elsewhere, **migration)
+    assert (done.status, "migrated own-direct" in done.text) == (0, True), done.text

@@ -80,6 +80,12 @@ def test_a_data_set_for_another_environment_and_a_row_of_somebody_else_are_refus
     taken = project.ops("seed", "staging")
     assert taken.status == 1
     assert "the row of samples with id=1 is there without [DEV] in body" in taken.text
+    project.sql("staging", "CREATE TABLE twins (name text, body text)")
+    project.sql("staging", "INSERT INTO twins VALUES ('Ann', '[DEV] ours'), ('Ann', 'a person wrote this')")
+    twin = {"mark": "body", "key": ["name"], "records": [{"name": "Ann", "body": "a made-up note"}]}
+    put_set(project, {"tables": {"twins": twin}})
+    assert "2 rows of twins have name=Ann: name a key that tells one row" in project.ops("seed", "staging").text
+    assert set(project.sql("staging", "SELECT body FROM twins")) == {("[DEV] ours",), ("a person wrote this",)}
     marked = {**NOTE, "records": [{"id": 3, "body": "[PROD] of production"}]}
     put_set(project, {"tables": {"samples": marked}})
     wrong = project.ops("seed", "staging")

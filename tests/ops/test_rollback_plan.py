@@ -1,0 +1,25 @@
+"""What a rollback puts back of the variables of then."""
+
+from __future__ import annotations
+
+from hosting.deployments import Configuration
+from hosting.lookups import HostedBranch
+from ops.rollback_plan import variables_of_then
+
+COMMIT = "c0ffee" + "1" * 34
+
+
+def branch(**variables: str) -> HostedBranch:
+    return HostedBranch(app_id="d1", name="develop", stage="DEVELOPMENT", auto_build=True, variables=variables, tags={})
+
+
+def test_an_old_commit_pushes_no_schema_over_data_that_it_does_not_know() -> None:
+    pushed = {"LOG_LEVEL": "info", "MIGRATIONS": "push", "MIGRATION_COMMAND": "npx prisma db push"}
+    found = variables_of_then(branch(), Configuration(variables=pushed, parameters={}), COMMIT)
+    assert found == {"LOG_LEVEL": "info", "BUILD_COMMIT": COMMIT}
+    assert variables_of_then(branch(**pushed), None, COMMIT) == found
+
+
+def test_an_old_commit_may_apply_what_is_new_alone() -> None:
+    deployed = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "npx prisma migrate deploy"}
+    assert variables_of_then(branch(**deployed), None, COMMIT) == {**deployed, "BUILD_COMMIT": COMMIT}

@@ -240,7 +240,10 @@ def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: 
         return []
     require_owned(branch, mark)
     require_deletable(branch, children_of(client, branch))
-    return client.delete_branch(project_id, branch_id)
+    try:
+        return client.delete_branch(project_id, branch_id)
+    except NeonNotFound:  # by somebody else, since it was read
+        return []
 
 
 def _words(mark: Mapping[str, str]) -> str:

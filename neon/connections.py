@@ -89,7 +89,10 @@ def pooled_host(host: str) -> str:
 
 
 def with_parameters(uri: str, parameters: Mapping[str, str]) -> str:
-    """``uri`` with query parameters set; sslmode=require stands unless they or Neon say something stricter."""
+    """``uri`` with query parameters set; sslmode=require stands unless they or Neon say otherwise.
+
+    The settings refuse what is weaker, and what leads elsewhere.
+    """
     parts = urlsplit(uri)
     query = {"sslmode": "require", **dict(parse_qsl(parts.query, keep_blank_values=True)), **parameters}
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from neon.errors import without_credentials
 from neon.models import Json
 
 ANONYMIZED = "anonymized"
@@ -85,7 +86,7 @@ class Anonymization:
 
     @classmethod
     def from_api(cls, data: Json) -> Anonymization:
-        return cls(state=str(data["state"]), message=str(data.get("status_message") or ""))
+        return cls(state=str(data["state"]), message=without_credentials(str(data.get("status_message") or "")))
 
     @property
     def done(self) -> bool:

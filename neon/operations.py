@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from neon.errors import NeonOperationFailed, NeonTimeout
+from neon.errors import NeonOperationFailed, NeonTimeout, without_credentials
 from neon.models import Operation
 from neon.progress import Progress
 from neon.retry import Deadline
@@ -25,7 +25,7 @@ def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) 
         if not last.ended:
             raise NeonTimeout(_still_running(what, last, client.pace.wait))
         if last.failed:
-            said = f": {last.error}" if last.error else ""
+            said = f": {without_credentials(last.error)}" if last.error else ""
             raise NeonOperationFailed(f"{what}: {last} failed in Neon{said}")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from components.settings.application import ApplicationSettings
 from components.settings.channels import Channel
@@ -19,6 +19,8 @@ from components.settings.sources import FromParameter, Parameters, Secrets, Vari
 from neon.kinds import Kind
 
 _LONGEST_DOMAIN = 64
+_OF_THE_ENDPOINT = frozenset({"dbname", "host", "hostaddr", "passfile", "password", "port", "service", "user"})
+_ENCRYPTED = ("require", "verify-ca", "verify-full")
 
 
 class Stage(StrEnum):
@@ -155,6 +157,16 @@ class DatabaseSettings(Section):
     role: str = Field(default="neondb_owner", min_length=1)
     migrations: Literal["deploy", "push"] = "deploy"
     connection: dict[str, Text] = Field(default={})
+
+    @field_validator("connection")
+    @classmethod
+    def _stays_with_the_endpoint(cls, value: dict[str, str]) -> dict[str, str]:
+        taken = sorted(value.keys() & _OF_THE_ENDPOINT)
+        if taken:
+            raise ValueError(f"{', '.join(taken)} would lead to another database than the branch's: take it out")
+        if value.get("sslmode", "require") not in _ENCRYPTED:
+            raise ValueError(f"sslmode must be one of {', '.join(_ENCRYPTED)}: Neon takes encrypted connections alone")
+        return value
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:

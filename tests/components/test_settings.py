@@ -67,6 +67,12 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
         ({"environment": "staging"}, "nailit:environment", "object"),
         ({"app": {}}, "nailit:app", "exactly one of name, id and create"),
         ({"app": {"name": "a", "id": "d1"}}, "nailit:app", "exactly one"),
+        (
+            {"database": {**DATABASE, "connection": {"host": "ep-prod"}}},
+            "nailit:database.connection",
+            "another database",
+        ),
+        ({"database": {**DATABASE, "connection": {"sslmode": "disable"}}}, "nailit:database.connection", "encrypted"),
         ({"backend": {"mode": "shared"}}, "nailit:backend", "from names the git branch"),
         ({"backend": {"mode": "own", "from": "main"}}, "nailit:backend", "only then"),
         ({"backend": {"mode": "shared", "from": "staging"}}, "nailit:backend.from", "own git branch"),

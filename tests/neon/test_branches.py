@@ -108,6 +108,13 @@ def test_a_branch_that_is_gone_already_is_deleted() -> None:
         assert posts(script.seen) == []
 
 
+def test_a_branch_that_somebody_deletes_meanwhile_is_deleted() -> None:
+    marked = Reply(body={"branch": branch_json(), "annotation": {"value": MARK}})
+    with scripted(marked, NONE, Reply(status=404)) as script:
+        remove_branch(script.client(), "p-1", "br-one-1", MARK)
+        assert len(posts(script.seen)) == 1
+
+
 def test_a_deletion_whose_reply_was_lost_is_settled_by_reading() -> None:
     marked = Reply(body={"branch": branch_json(), "annotation": {"value": MARK}})
     with scripted(marked, NONE, Reply(cut=True), Reply(status=404)) as script:

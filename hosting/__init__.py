@@ -1,1 +1,1 @@
-"""AWS Amplify Hosting and SSM through boto3. It knows nothing of Pulumi."""
+"""AWS Amplify Hosting and SSM through botocore. It knows nothing of Pulumi."""

@@ -1,4 +1,4 @@
-"""boto3 clients with bounded times. Region, profile and addresses come from the caller and the environment."""
+"""Clients of botocore with bounded times. Region, profile and addresses come from the caller and the environment."""
 
 from __future__ import annotations
 
@@ -53,12 +53,13 @@ class Aws:
 
     @cached_property
     def _session(self) -> Any:
-        import boto3  # a fifth of a second, and not every command needs it
+        # A tenth of a second, and not every command needs it. boto3 around it is another one, all for S3 and resources.
+        from botocore.session import Session
 
-        return boto3.Session(profile_name=self._profile)
+        return Session(profile=self._profile)
 
     def _client(self, service: str) -> Any:
         from botocore.config import Config
 
         config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
-        return self._session.client(service, region_name=self._region, config=config)
+        return self._session.create_client(service, region_name=self._region, config=config)

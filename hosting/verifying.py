@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import requests
-
 from hosting.backend_state import read_backend, table_status
 from hosting.backends import backend_stack
 from hosting.clients import Aws
@@ -95,6 +93,8 @@ def _to_be_apart(aws: Aws, expected: Expected) -> list[str]:
 
 def address_check(address: str) -> Check:
     """Whether somebody answers there: anything below 500 does, for a site may ask for a password."""
+    import requests  # every build starts a process that needs none of it
+
     what = f"{address} answers"
     try:
         with requests.get(address, timeout=_TIMES, stream=True) as reply:

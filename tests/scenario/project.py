@@ -37,13 +37,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """``name`` is also that of its app and its Neon project, so that tests do not meet in the cloud."""
+    """``name`` is also that of its app and its Neon project, so that tests do not meet in the cloud. ``begun`` is how
+    far the stand-ins' journals had come before it: what is read of them is what they have seen since.
+    """
 
     name: str
     folder: Path
     env: Mapping[str, str]
     home: Path
     engine: str
+    begun: dict[str, int] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
 
     def write(self) -> None:
@@ -62,6 +65,7 @@ class Project:
 
     def seed(self) -> None:
         """What must be there before the first up."""
+        self.begun.update(self.positions())
         neon = {"name": self.name, "branch": "main", "database": "neondb", "role": "neondb_owner", "sql": SQL}
         self.put("neon", {"projects": [neon]})
         sources = [{"name": f"/team/{self.name}/{s}/NEXTAUTH_SECRET", "value": f"made-up-for-{s}"} for s in STACKS]
@@ -301,22 +305,19 @@ class Project:
         return {part: self._told(part, "health")["journal"] for part in ("neon", "aws")}
 
     def mutations(self, since: Mapping[str, int] | None = None) -> list[str]:
-        """The mutating requests that the stand-ins have seen, in order: all, or those after a position."""
-        after = since or {}
-        return [
-            entry["action"]
-            for part in ("neon", "aws")
-            for entry in self.journal(part, after.get(part, 0))
-            if entry["mutating"]
-        ]
+        """The mutating requests that the stand-ins have seen, since this project was made or after a position."""
+        after = since or self.begun
+        entries = [entry for part in ("neon", "aws") for entry in self.journal(part, after[part])]
+        return [entry["action"] for entry in entries if entry["mutating"]]
 
     def requests(self) -> int:
         """How many requests the stand-ins have seen, reads included."""
         return sum(len(self.journal(part)) for part in ("neon", "aws"))
 
-    def journal(self, part: str, after: int = 0) -> list[dict[str, Any]]:
-        """The requests that a stand-in has seen, of all projects in it, after a position."""
-        found: list[dict[str, Any]] = self._told(part, f"journal?after={after}")["entries"]
+    def journal(self, part: str, after: int | None = None) -> list[dict[str, Any]]:
+        """The requests that a stand-in has seen, of all projects in it, since this one was made or after a position."""
+        position = self.begun[part] if after is None else after
+        found: list[dict[str, Any]] = self._told(part, f"journal?after={position}")["entries"]
         return found
 
     def accepted(self, action: str, after: int) -> int:

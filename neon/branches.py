@@ -23,10 +23,17 @@ from neon.models import Branch, Endpoint, Operation
 from neon.operations import running_on, wait_for
 from neon.settling import ATTEMPTS, is_open, repeat_until_same
 
+_DEFAULT = "it is the project's default branch"
+
 
 def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None:
     """The branch of exactly this name. Neon's own search also matches parts of names, and ids."""
     return next((branch for branch in client.branches(project_id, search=name) if branch.name == name), None)
+
+
+def carries(branch: Branch, mark: Mapping[str, str]) -> bool:
+    """Whether the branch has exactly this mark: then it is ours, whatever it is called by now."""
+    return dict(branch.mark) == dict(mark)
 
 
 def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) -> Branch | None:
@@ -34,7 +41,7 @@ def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) ->
 
     One that keeps what a reset overwrote is none, should Neon have copied the mark to it. Raises NeonRefused for two.
     """
-    marked = [branch for branch in client.branches(project_id) if dict(branch.mark) == dict(mark)]
+    marked = [branch for branch in client.branches(project_id) if carries(branch, mark)]
     found = [branch for branch in marked if not keeps_old_data(branch.name)]
     if len(found) > 1:
         names = ", ".join(f"{branch.name!r} ({branch.id})" for branch in found)
@@ -114,7 +121,7 @@ def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Map
 def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = False) -> None:
     """Raises NeonRefused unless ``branch`` carries exactly this mark, or is adopted and nobody else's."""
     marked_by_another = any(branch.mark.get(key, value) != value for key, value in mark.items())
-    if dict(branch.mark) == dict(mark) or (adopted and not marked_by_another):
+    if carries(branch, mark) or (adopted and not marked_by_another):
         return
     whose = f"carries another mark, {_words(branch.mark)}" if branch.mark else "carries no mark of this program"
     raise NeonRefused(
@@ -126,25 +133,31 @@ def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = Fa
 
 def require_deletable(branch: Branch, children: list[str]) -> None:
     """Raises NeonRefused with what has to be done before the branch can be deleted."""
-    reasons = (
-        (branch.default, "it is the project's default branch"),
-        (branch.protected, "it is protected in Neon: set protected: false in the database settings and run up first"),
-        (bool(children), f"other branches were made from it: delete {', '.join(children)} first"),
+    protected = "it is protected in Neon: set protected: false in the database settings and run up first"
+    _refuse(
+        branch,
+        "is not deleted",
+        (branch.default, _DEFAULT),
+        (branch.protected, protected),
+        (bool(children), _in_the_way(children)),
     )
-    for holds, reason in reasons:
-        if holds:
-            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not deleted: {reason}")
 
 
 def require_expirable(branch: Branch, children: list[str]) -> None:
     """Raises NeonRefused with the reason why Neon gives the branch no time to live."""
-    reasons = (
-        (branch.default, "it is the project's default branch"),
-        (bool(children), f"other branches were made from it: delete {', '.join(children)} first, or take ttl out"),
-    )
+    instead = f"{_in_the_way(children)}, or take ttl out"
+    _refuse(branch, "gets no time to live", (branch.default, _DEFAULT), (bool(children), instead))
+
+
+def _in_the_way(children: list[str]) -> str:
+    return f"other branches were made from it: delete {', '.join(children)} first"
+
+
+def _refuse(branch: Branch, what: str, *reasons: tuple[bool, str]) -> None:
+    """Raises NeonRefused with the first of ``reasons`` that holds."""
     for holds, reason in reasons:
         if holds:
-            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) gets no time to live: {reason}")
+            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) {what}: {reason}")
 
 
 def read_write_endpoint(client: NeonClient, project_id: str, branch_id: str) -> Endpoint | None:

@@ -18,8 +18,6 @@ from ops.pulumi import OpsError
 from ops.target import Target
 
 _COMMAND = ("npx", "ampx", "sandbox", "--once")
-
-
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 

@@ -14,10 +14,9 @@ from components.preflight.losses import deletion_warning, leaving_notice
 from components.preflight.stacks import Outputs, outputs_of
 from components.settings.problems import Problem
 from components.settings.reading import Draft
-from neon.branches import children_of, require_deletable, require_owned
+from neon.branches import carries, children_of, require_deletable
 from neon.client import NeonClient
-from neon.errors import NeonError, NeonNotFound, NeonRefused
-from neon.models import Branch
+from neon.errors import NeonError, NeonNotFound
 from neon.resets import copies_of
 
 
@@ -59,15 +58,7 @@ def _known(identity: Identity, outputs: Outputs) -> tuple[str, str] | None:
 
 def _look(client: NeonClient, identity: Identity, project_id: str, branch_id: str) -> Removed:
     branch = client.branch(project_id, branch_id)
-    if not _ours(branch, identity):
+    if not carries(branch, identity.mark(identity.name("database"))):
         return Removed(says=leaving_notice(branch))
     require_deletable(branch, children_of(client, branch))
     return Removed(says=deletion_warning(branch, copies_of(client, branch)))
-
-
-def _ours(branch: Branch, identity: Identity) -> bool:
-    try:
-        require_owned(branch, identity.mark(identity.name("database")))
-    except NeonRefused:
-        return False
-    return True

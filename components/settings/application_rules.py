@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from components.naming import Identity
+from components.naming import Identity, is_amplifys
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 from components.variables import parameter_keys
@@ -43,7 +43,7 @@ def _runtime_faults(draft: Draft, given: Collection[str]) -> Iterator[str]:
 def _variable_faults(
     draft: Draft, key: str, purpose: str, given: Collection[str], reserved: Collection[str]
 ) -> Iterator[str]:
-    if key.upper().startswith("AWS"):
+    if is_amplifys(key):
         yield "Amplify's own names begin with AWS: choose another"
     if key in reserved:
         yield "is set by the program: choose another name"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from components.naming import Identity
+from components.naming import Identity, is_amplifys
 from components.settings.application_rules import application_problems
 from components.settings.channels import Channel, channel_path, path_faults, too_many
 from components.settings.kinds import kind_problems
@@ -67,7 +67,7 @@ def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 def variable_faults(key: str, value: str | None) -> Iterator[str]:
     """What is wrong with a variable of this value; None for one that is not known yet."""
-    if key.upper().startswith("AWS"):
+    if is_amplifys(key):
         yield "Amplify refuses names that begin with AWS: choose another"
     if value is not None and len(value) > _VALUE_LIMIT:
         yield f"is longer than Amplify's limit of {_VALUE_LIMIT} characters"
@@ -82,7 +82,7 @@ def _parameters(draft: Draft, identity: Identity) -> Iterator[Problem]:
             path = f"{identity.project}:{section}.{key}"
             if key in computed:
                 yield Problem(path=path, text="comes from the database: take it out")
-            if key in RESERVED or key.upper().startswith("AWS"):
+            if key in RESERVED or is_amplifys(key):
                 text = "would hide one that builds use, from the program or from Amplify: choose another name"
                 yield Problem(path=path, text=text)
             if section == "secrets" and key in (draft.parameters or {}):

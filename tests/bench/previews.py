@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import time
@@ -10,12 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud import lifecycle
-from localcloud.engines import choose_engine
-from localcloud.home import Home
-from localcloud.lifecycle import Site
-from localcloud.parts import standard_parts
-from tests.scenario.conftest import new_project
+from tests.bench.site import project_in
 from tests.scenario.project import Project
 
 ROUNDS = 5
@@ -41,16 +35,8 @@ class Previews:
 
 
 def previews(folder: Path) -> Previews:
-    site = Site(
-        home=Home(root=folder / "home"), parts=standard_parts(), folder=folder, env=dict(os.environ), say=lambda _: None
-    )
-    lifecycle.bring_up(site)
-    try:
-        engine = choose_engine(site.home, os.environ)
-        project = new_project(site, "embedded" if engine.cli is None else "cli", folder / "project")
-        return _measure(project, _empty(project, folder / "empty"), engine.name)
-    finally:
-        lifecycle.bring_down(site)
+    with project_in(folder) as (project, engine):
+        return _measure(project, _empty(project, folder / "empty"), engine)
 
 
 def _measure(project: Project, empty: Path, engine: str) -> Previews:

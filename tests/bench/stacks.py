@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from localcloud import lifecycle
-from localcloud.engines import choose_engine
-from localcloud.home import Home
-from localcloud.lifecycle import Site
-from localcloud.parts import standard_parts
-from tests.scenario.conftest import new_project
+from tests.bench.site import project_in
 from tests.scenario.project import STACKS, Project
 
 PATIENCE = 600  # seconds for an up
@@ -59,18 +53,10 @@ class Stacks:
 
 def stacks(folder: Path) -> Stacks:
     """Raises AssertionError when one of them does not come up."""
-    site = Site(
-        home=Home(root=folder / "home"), parts=standard_parts(), folder=folder, env=dict(os.environ), say=lambda _: None
-    )
-    lifecycle.bring_up(site)
-    try:
-        engine = choose_engine(site.home, os.environ)
-        project = new_project(site, "embedded" if engine.cli is None else "cli", folder / "three")
+    with project_in(folder) as (project, engine):
         project.settings("neon", operation_seconds=0.02)
         project.settings("aws", job_seconds=0.05)
-        return _measure(project, engine.name)
-    finally:
-        lifecycle.bring_down(site)
+        return _measure(project, engine)
 
 
 def _measure(project: Project, engine: str) -> Stacks:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from moto import mock_aws
 
 from hosting.builds import BuildRequest, JobFailed
 from hosting.clients import Aws
@@ -22,11 +19,8 @@ REQUEST = BuildRequest(app_id="a", branch="b", stamp="s")
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(key, "of-the-tests")
-    with mock_aws():
-        yield fakes.aws(fakes.Amplify())
+def aws(moto: None) -> Aws:
+    return fakes.aws(fakes.Amplify())
 
 
 def raising(error: HostingError) -> Verify:

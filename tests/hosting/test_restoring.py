@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from moto import mock_aws
 
 from hosting.clients import Aws
 from hosting.lookups import parameter_version
@@ -16,11 +14,8 @@ NAME = "/nailit/staging/TOKEN"
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(key, "of-the-tests")
-    with mock_aws():
-        yield Aws("eu-central-1")
+def aws(moto: None) -> Aws:
+    return Aws("eu-central-1")
 
 
 def put(aws: Aws, value: str) -> datetime:

@@ -85,7 +85,7 @@ def prepare_layout(state: Path, launcher: Launcher) -> Layout:
         _write_password(layout.password_file)
     launcher.own(layout.password_file)
     if launcher.account is not None:
-        _let_through(state)
+        _let_through(state, launcher.programs)
     return layout
 
 
@@ -122,12 +122,13 @@ def _write_password(path: Path) -> None:
     path.write_text(f"*:*:*:{ADMIN}:{secrets.token_urlsafe(24)}\n")
 
 
-def _let_through(state: Path) -> None:
-    """Another user's program must reach its own folders: it may pass through ours, and read nothing in it."""
+def _let_through(state: Path, programs: Path) -> None:
+    """Another user's program must reach itself and its folders: it may pass through ours, and read nothing in it."""
     state.chmod(0o711)
-    closed = [folder for folder in state.resolve().parents if not folder.stat().st_mode & 0o001]
-    if closed:
-        raise PostgresError(
-            f"PostgreSQL does not run as root, user namespaces are forbidden here, and {closed[0]} is closed to other "
-            "users: run as an ordinary user, or put the state folder elsewhere"
-        )
+    for path, what in ((state.resolve(), "the state folder"), (programs.resolve(), "the virtual environment")):
+        closed = next((folder for folder in path.parents if not folder.stat().st_mode & 0o001), None)
+        if closed is not None:
+            raise PostgresError(
+                f"PostgreSQL does not run as root, user namespaces are forbidden here, and {closed} is closed to other "
+                f"users: run as an ordinary user, or put {what} elsewhere"
+            )

@@ -6,12 +6,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from localcloud.neon.postgres.clusters import Clusters
-from localcloud.neon.postgres.launcher import NAMESPACE, NOBODY, PostgresError, choose_launcher
+from localcloud.neon.postgres.launcher import NAMESPACE, NOBODY, Launcher, PostgresError, choose_launcher
 from localcloud.neon.postgres.layout import prepare_layout
 from localcloud.neon.postgres.sql import RootDatabase
 
@@ -38,9 +39,17 @@ def test_root_starts_it_in_a_namespace_or_as_another_user(allowed: bool, expecte
     assert (launcher.prefix, launcher.account) == expected
 
 
+def reachable(launcher: Launcher, folder: Path) -> Launcher:
+    """With PostgreSQL where other users may run it, wherever the checkout is."""
+    package = launcher.programs.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, folder / part.name, symlinks=True)
+    return replace(launcher, programs=folder / launcher.programs.relative_to(package.parent))
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_without_namespaces_root_runs_clusters_as_another_user(open_folder: Path) -> None:
-    launcher = choose_launcher(namespaces=False)
+    launcher = reachable(choose_launcher(namespaces=False), open_folder.parent)
     open_folder.mkdir(mode=0o700)
     clusters = Clusters(launcher=launcher, layout=prepare_layout(open_folder, launcher))
     try:
@@ -57,3 +66,11 @@ def test_without_namespaces_root_runs_clusters_as_another_user(open_folder: Path
 def test_a_folder_closed_to_other_users_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(PostgresError, match="closed to other users"):
         prepare_layout(tmp_path, choose_launcher(namespaces=False))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_programs_that_other_users_cannot_reach_are_refused_by_name(open_folder: Path, tmp_path: Path) -> None:
+    open_folder.mkdir(mode=0o700)
+    closed = replace(choose_launcher(namespaces=False), programs=tmp_path / "bin")
+    with pytest.raises(PostgresError, match="closed to other users: run as an ordinary user, or put the virtual"):
+        prepare_layout(open_folder, closed)

@@ -68,11 +68,9 @@ def declare_parameter(args: ParametersArgs, key: str, place: Place, parent: pulu
 def settings_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
     """The values of the settings' own parameters and secrets, all of them secret."""
     values = {key: pulumi.Output.secret(secret.get_secret_value()) for key, secret in settings.secrets.items()}
-    stacks = {
-        source.stack: pulumi.StackReference(full_name(source.stack))
-        for source in settings.parameters.values()
-        if isinstance(source, FromStack)
-    }
+    others = {source.stack for source in settings.parameters.values() if isinstance(source, FromStack)}
+    # One for each stack, however many of its outputs are wanted: the engine takes no second resource of a name.
+    stacks = {stack: pulumi.StackReference(full_name(stack)) for stack in sorted(others)}
     for key, source in settings.parameters.items():
         values[key] = from_ssm(source) if isinstance(source, FromParameter) else _from_stack(source, stacks)
     return values

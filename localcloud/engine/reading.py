@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from localcloud.engine.display import Step
-from localcloud.engine.errors import ProviderError, UnsupportedError
+from localcloud.engine.errors import EngineError, ProviderError, UnsupportedError
 from localcloud.engine.protocol import from_wire
 from localcloud.engine.run import Run, with_secrets
 from localcloud.engine.state import Resource, now
@@ -37,13 +37,19 @@ def read_resource(run: Run, request: Any, provider: str) -> Resource:
         if old is not None and not old.external and old.id != request.id:
             raise UnsupportedError(f"reading {urn}, which this stack owns, under another id")
         new = with_secrets(_read(run, new))
-    if old is not None and not same(old.outputs, new.outputs):
-        new = replace(new, modified=now())
+        if old is not None and not same(old.outputs, new.outputs):
+            new = replace(new, modified=now())
+        _claim(run, new)
     run.snapshot.end(None, gone=[old] if old else (), new=new)
-    with run.lock:
-        run.news[urn] = new
     run.show(Step(op="read", urn=urn, old=old, new=new), began)
     return new
+
+
+def _claim(run: Run, new: Resource) -> None:
+    with run.lock:
+        if new.urn in run.news:
+            raise EngineError(f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
+        run.news[new.urn] = new
 
 
 def _read(run: Run, new: Resource) -> Resource:

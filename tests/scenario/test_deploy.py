@@ -101,6 +101,9 @@ def test_a_developers_sandbox_gets_the_values_of_an_environment_and_its_data_set
     tools = write_tools(tmp_path / "sandbox" / "tools")
     application = tmp_path / "application"
     shutil.copytree(ROOT / "examples" / "app", application)
+    name = project.name  # a sandbox is named after the package, and each engine's is one of its own
+    package = application / "package.json"
+    package.write_text(json.dumps({**json.loads(package.read_text()), "name": name}))
     token = "-".join(("tok", "of", "the", "sandbox"))
     project.good("config", "set", "--secret", "--path", "secrets.MAIL_TOKEN", token, "--stack", "staging")
     project.configure("staging", f"{project.name}:branch_secrets", ["MAIL_TOKEN"])
@@ -113,7 +116,6 @@ def test_a_developers_sandbox_gets_the_values_of_an_environment_and_its_data_set
     assert done.status == 0, done.text
     calls = [json.loads(line) for line in (tmp_path / "sandbox" / CALLS).read_text().splitlines()]
     assert [call["arguments"] for call in calls] == [["sandbox", "--once"]]
-    name = json.loads((application / "package.json").read_text())["name"]
     stacks = project.aws("cloudformation").describe_stacks(StackName=backend_stack(name, getpass.getuser(), "sandbox"))
     assert stacks["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
     secret = f"{secret_path(name, getpass.getuser(), 'sandbox')}/MAIL_TOKEN"

@@ -64,5 +64,10 @@ def test_a_stack_reference_gives_another_stack_s_outputs_and_keeps_secrets_secre
     assert "hush" not in toy.checkpoint("other")
     assert toy.run("stack", "output", "seen", "--show-secrets", PULUMI_STACK="other").strip() == "hush"
     assert toy.run("stack", "output", "plain", PULUMI_STACK="other").strip() == "x"
+    toy.program("""
+    for _ in range(2):
+        pulumi.StackReference("organization/toy/dev")
+    """)
+    assert "Duplicate resource URN" in toy.run("up", "--yes", "--skip-preview", code=1, PULUMI_STACK="other")
     toy.program('pulumi.StackReference("organization/toy/nope")')
     assert 'unknown stack "organization/toy/nope"' in toy.run("preview", code=1)

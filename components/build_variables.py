@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from components.naming import MIGRATIONS
+from components.naming import MIGRATIONS, NONE
 from components.settings.models import Settings
 from hosting.backends import backend_stack, secret_path
 from hosting.deployments import PIN
@@ -56,7 +56,7 @@ def build_variables(
 
 def _migrations(settings: Settings) -> dict[str, str]:
     if settings.database is None:
-        return {}
+        return {MIGRATIONS: NONE}
     commands = settings.application.migrate
     kind = settings.database.migrations
     return {MIGRATIONS: kind, MIGRATION_COMMAND: commands.push if kind == "push" else commands.deploy}
@@ -65,7 +65,7 @@ def _migrations(settings: Settings) -> dict[str, str]:
 def _backend(settings: Settings, app_id: pulumi.Input[str]) -> dict[str, pulumi.Input[str]]:
     mode, source = settings.backend.mode, settings.backend.source
     if mode == "none":
-        return {}
+        return {BACKEND_MODE: NONE}
     whose = source or settings.environment.git_branch
     found = {BACKEND_MODE: mode, BACKEND_STACK: _of_app(app_id, lambda app: backend_stack(app, whose))}
     if source is not None:

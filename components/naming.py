@@ -10,6 +10,8 @@ DIRECT_URL = "DIRECT_URL"
 MADE = "pulumi:made"
 DOMAIN = "pulumi:domain"
 MIGRATIONS = "MIGRATIONS"
+NONE = "none"
+"""What a branch says that has no migrations, or no backend: said, for a variable of the app would reach it else."""
 _ROLE_NAME = 64  # characters that IAM takes
 
 

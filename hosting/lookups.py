@@ -19,11 +19,14 @@ _NAMES_PER_CALL = 10  # SSM's own limit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
+    """``variables`` are the names of those that it gives to all its branches."""
+
     id: str
     arn: str
     name: str
     default_domain: str
     tags: Mapping[str, str]
+    variables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ def _app(data: AppTypeDef) -> App:
         name=data["name"],
         default_domain=data["defaultDomain"],
         tags=dict(data.get("tags") or {}),
+        variables=frozenset(data.get("environmentVariables") or ()),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from components.build_variables import BACKEND_MODE, BACKEND_STACK, MIGRATION_COMMAND
-from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS
+from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, NONE
 from hosting.backend_state import stack_status
 from hosting.backends import backend_stack
 from hosting.deployments import PIN, Configuration, Deployment, read_history, unpinned
@@ -105,9 +105,15 @@ def variables_of_then(branch: HostedBranch, then: Configuration | None, commit: 
     """What the branch will have. A schema that is pushed would be the old one, and take away what it does not know and
     its data: so nothing is pushed. ``deploy`` applies what is new alone, and an old commit has nothing new."""
     noted = None if then is None else then.variables
-    found = {**unpinned(branch.variables if noted is None else noted), PIN: commit}
-    pushes = found.get(MIGRATIONS) == "push"
-    return {key: value for key, value in found.items() if not (pushes and key in (MIGRATIONS, MIGRATION_COMMAND))}
+    found = {
+        MIGRATIONS: NONE,
+        BACKEND_MODE: NONE,
+        **unpinned(branch.variables if noted is None else noted),
+        PIN: commit,
+    }
+    if found[MIGRATIONS] != "push":
+        return found
+    return {**{key: value for key, value in found.items() if key != MIGRATION_COMMAND}, MIGRATIONS: NONE}
 
 
 def _values(target: Target, then: Deployment | None) -> Values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from components.naming import DATABASE_URL, DIRECT_URL, MADE, MIGRATIONS, Identity
+from components.naming import DATABASE_URL, DIRECT_URL, MADE, MIGRATIONS, NONE, Identity
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
 from hosting.domains import Domain
@@ -109,7 +109,7 @@ class Findings:
         if kept is not None:
             return kept
         branch = self.hosting.branch
-        ours = branch is not None and MADE in branch.tags and MIGRATIONS in branch.variables
+        ours = branch is not None and MADE in branch.tags and branch.variables.get(MIGRATIONS, NONE) != NONE
         return f"{MIGRATIONS} of the Amplify branch" if ours else None
 
     def _without_branch(self, database: DatabaseSettings | None) -> bool:

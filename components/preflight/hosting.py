@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from components.build_variables import NAMES
 from components.naming import Identity
 from components.preflight.domain import DomainFindings, check_domain
 from components.preflight.findings import HostingFindings
@@ -59,6 +60,7 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
         domains = domains_of(aws, app.id) if draft.environment.domain else []
         domain = check_domain(draft.environment, identity, domains, branch)
         problems += [*found, *domain.problems]
+    problems += _of_all_branches(app, identity)
     if app is not None and draft.backend is not None:
         problems += _shared_backend(draft.backend, identity, aws, app)
     parameters = check_parameters(draft, identity, aws, app.id if app is not None else None)
@@ -101,6 +103,18 @@ def _not_one(name: str, apps: list[App]) -> str:
         return f"there is no Amplify app {name!r} in this account and region: correct the name, or use its id"
     ids = ", ".join(app.id for app in apps)
     return f"{len(apps)} Amplify apps are named {name!r}: use one of the ids {ids}"
+
+
+def _of_all_branches(app: App | None, identity: Identity) -> list[Problem]:
+    """A branch has the app's variables where it has none of its own, and a build would take them for the program's."""
+    names = sorted(app.variables & NAMES) if app is not None else []
+    if app is None or not names:
+        return []
+    text = (
+        f"{app.name} sets {', '.join(names)} for all its branches, and builds take such a variable for this program's: "
+        "delete it in Amplify's console, under Hosting > Environment variables of the app"
+    )
+    return [Problem(path=f"{identity.project}:app", text=text)]
 
 
 def _branch(

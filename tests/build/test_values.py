@@ -95,3 +95,10 @@ def test_migrations_go_to_the_environments_own_database_or_to_none(build: Build)
     build.put(DATABASE_URL="own", DIRECT_URL="own-direct")
     done = build.run("migrate", **elsewhere, **migration)
     assert (done.status, "migrated own-direct" in done.text) == (0, True), done.text
+
+
+def test_a_branch_that_has_none_says_so(build: Build) -> None:
+    without = {"MIGRATIONS": "none", "BACKEND_MODE": "none"}
+    migrated, deployed = build.run("migrate", **without), build.run("backend", **without)
+    assert (migrated.status, migrated.text) == (0, "environment: no migrations\n")
+    assert (deployed.status, deployed.text) == (0, "environment: no backend\n")

@@ -29,12 +29,21 @@ def told(known: Known = KNOWN, **changes: Any) -> dict[str, Any]:
 
 
 def test_development_pushes_and_the_commands_are_settings() -> None:
-    pushed = {"MIGRATIONS": "push", "MIGRATION_COMMAND": "npx prisma db push --accept-data-loss", "RUNTIME": "none"}
+    pushed = {
+        "BACKEND_MODE": "none",
+        "MIGRATIONS": "push",
+        "MIGRATION_COMMAND": "npx prisma db push --accept-data-loss",
+        "RUNTIME": "none",
+    }
     database = {**DATABASE, "migrations": "push"}
     assert told(environment=DEV, database=database) == pushed
     own = {"migrate": {"push": "make push", "deploy": "make migrate"}}
     assert told(environment=DEV, database=database, application=own)["MIGRATION_COMMAND"] == "make push"
     assert told(application=own)["MIGRATION_COMMAND"] == "make migrate"
+
+
+def test_an_environment_without_backend_and_database_says_so_over_what_the_app_says_for_all_branches() -> None:
+    assert told(database=...) == {"BACKEND_MODE": "none", "MIGRATIONS": "none", "RUNTIME": "none"}
 
 
 def test_an_own_backend_is_told_with_its_stack_and_its_files() -> None:
@@ -44,6 +53,7 @@ def test_an_own_backend_is_told_with_its_stack_and_its_files() -> None:
         "BACKEND_STACK": backend_stack("d1", "staging"),
         "BACKEND_FILES": "amplify/** package-lock.json",
         "BACKEND_VARIABLES": "BACKEND_SUFFIX=api_id AMPLIFY_APP_ID=app_id",
+        "MIGRATIONS": "none",
         "RUNTIME": "none",
     }
 
@@ -58,6 +68,7 @@ def test_a_shared_backend_is_told_by_its_branch_and_its_stack() -> None:
         "BACKEND_MODE": "shared",
         "BACKEND_BRANCH": "main",
         "BACKEND_STACK": backend_stack("d1", "main"),
+        "MIGRATIONS": "none",
         "RUNTIME": "none",
     }
 

@@ -199,6 +199,7 @@ def test_variables_are_the_computed_ones_over_the_stacks_over_the_projects() -> 
     draft, _ = read_draft(config(), "nailit")
     assert branch_variables(IDENTITY, draft.complete(), KNOWN) == {
         "APP_ENV": "staging",
+        "BACKEND_MODE": "none",
         "LOG_LEVEL": "info",
         "MIGRATIONS": "deploy",
         "MIGRATION_COMMAND": "npx prisma migrate deploy",

@@ -16,10 +16,20 @@ def branch(**variables: str) -> HostedBranch:
 def test_an_old_commit_pushes_no_schema_over_data_that_it_does_not_know() -> None:
     pushed = {"LOG_LEVEL": "info", "MIGRATIONS": "push", "MIGRATION_COMMAND": "npx prisma db push"}
     found = variables_of_then(branch(), Configuration(variables=pushed, parameters={}), COMMIT)
-    assert found == {"LOG_LEVEL": "info", "BUILD_COMMIT": COMMIT}
+    assert found == {"LOG_LEVEL": "info", "MIGRATIONS": "none", "BACKEND_MODE": "none", "BUILD_COMMIT": COMMIT}
     assert variables_of_then(branch(**pushed), None, COMMIT) == found
 
 
 def test_an_old_commit_may_apply_what_is_new_alone() -> None:
-    deployed = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "npx prisma migrate deploy"}
+    deployed = {
+        "MIGRATIONS": "deploy",
+        "MIGRATION_COMMAND": "npx prisma migrate deploy",
+        "BACKEND_MODE": "none",
+    }
     assert variables_of_then(branch(**deployed), None, COMMIT) == {**deployed, "BUILD_COMMIT": COMMIT}
+
+
+def test_a_branch_of_an_older_version_that_said_nothing_says_that_it_has_none() -> None:
+    noted = Configuration(variables={"LOG_LEVEL": "info"}, parameters={})
+    found = variables_of_then(branch(BACKEND_MODE="own", MIGRATIONS="deploy"), noted, COMMIT)
+    assert (found["BACKEND_MODE"], found["MIGRATIONS"]) == ("none", "none")

@@ -40,6 +40,7 @@ def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project
     assert branch["stage"] == "DEVELOPMENT"
     assert branch["environmentVariables"] == {
         "APP_ENV": "dev",
+        "BACKEND_MODE": "none",
         "LOG_LEVEL": "debug",
         "MIGRATIONS": "push",
         "MIGRATION_COMMAND": "npx prisma db push --accept-data-loss",
@@ -122,7 +123,7 @@ def test_an_environment_without_a_database_works_too(project: Project) -> None:
     project.good("config", "set", "--path", "required[0]", "NEXTAUTH_URL", "--stack", "dev")
     project.up("dev")
     assert project.parameters("dev").keys() == {"NEXTAUTH_SECRET"}
-    assert "MIGRATIONS" not in project.branch("develop")["environmentVariables"]
+    assert project.branch("develop")["environmentVariables"]["MIGRATIONS"] == "none"
     assert project.neon_branches().keys() == {"main"}
 
 

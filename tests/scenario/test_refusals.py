@@ -62,6 +62,11 @@ def production_by_hand(project: Project) -> None:
     project.edit("staging", "backend", mode="shared", **{"from": "live"})
 
 
+def variables_of_all_branches(project: Project) -> None:
+    variables = {"BACKEND_MODE": "own", "MIGRATIONS": "push", "COLOUR": "teal"}
+    project.aws("amplify").update_app(appId=project.app_id, environmentVariables=variables)
+
+
 def parameter_by_hand(project: Project) -> None:
     name = f"/{project.name}/staging/DATABASE_URL"
     project.aws("ssm").put_parameter(Name=name, Value="by-hand", Type="SecureString")
@@ -169,6 +174,11 @@ ROWS = [
     Row(name="another's branch", says=("another mark", "adopt: true"), spoil=foreign_branch({"pulumi:project": "x"})),
     Row(name="renamed resource", says=("another mark", "staging-old-name"), spoil=renamed),
     Row(name="Amplify branch by hand", says=("does not carry this stack's tags",), spoil=hosted_by_hand),
+    Row(
+        name="variables of all branches",
+        says=("sets BACKEND_MODE, MIGRATIONS for all its branches", "Environment variables of the app"),
+        spoil=variables_of_all_branches,
+    ),
     Row(name="parameter by hand", says=("staging/DATABASE_URL", "stack's tags"), spoil=parameter_by_hand),
 ]
 

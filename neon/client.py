@@ -12,7 +12,7 @@ from neon.masking import Anonymization, MaskingRule
 from neon.models import Branch, Compute, Endpoint, Json, Operation, Project, Role
 from neon.retry import Deadline, Pace
 from neon.transport import Credentials, Transport
-from neon.turns import in_turn
+from neon.turns import in_turn, take_turn
 
 _PAGE = 100
 # What follows a first page comes in pages as large as Neon's reference allows: two requests see 5,000 branches.
@@ -35,11 +35,17 @@ class NeonClient:
 
     @contextmanager
     def mutating(self, project_id: str) -> Iterator[None]:
-        """Holds back other mutations of this project in this process: Neon would refuse them with 423."""
+        """Holds back other mutations of this project in this process: Neon would refuse them with 423.
+
+        Raises NeonTimeout when one of them has taken ``pace.anonymize`` seconds, the most that any may take.
+        """
         with self._guard:
             lock = self._locks.setdefault(project_id, threading.RLock())
-        with lock:
+        take_turn(lock, self.pace, project_id)
+        try:
             yield
+        finally:
+            lock.release()
 
     def project(self, project_id: str) -> Project:
         return Project.from_api(self._get(f"/projects/{project_id}", "project")["project"])

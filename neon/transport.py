@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from http import HTTPStatus
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -18,12 +16,11 @@ from requests.auth import AuthBase
 from neon.errors import NeonBusy, NeonHTTPError, NeonRequestError, NeonUnreachable, Request
 from neon.models import Json
 from neon.progress import Progress
-from neon.refusals import http_error
-from neon.retry import Deadline, Pace, parse_retry_after, pause_before
+from neon.replies import object_of, read_reply
+from neon.retry import Deadline, Pace, pause_before
 
 DEFAULT_HOST = "https://console.neon.tech/api/v2"
 _LEAST = 1.0  # seconds that a request is given, however little is left: the last look of a wait must not fail for that
-_REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +89,21 @@ class Transport:
         self, request: Request, params: Mapping[str, Any] | None, body: Json | None, holding: str, deadline: Deadline
     ) -> Json:
         try:
+            connect, read = self._timeouts(request, deadline)
             response = self._session().request(
                 request.method,
                 self._credentials.host + request.path,
                 params=params,
                 json=body,
-                timeout=self._timeouts(request, deadline),
+                timeout=(connect, read),
                 headers={"X-Request-ID": request.request_id},
                 allow_redirects=False,
+                stream=True,
             )
+            reply = read_reply(response, self._pace.deadline(read))
         except requests.RequestException as error:
             raise _unreachable(request, self._credentials.host, error) from None
-        return _read(request, response, holding)
+        return object_of(reply, request, holding)
 
     def _timeouts(self, request: Request, deadline: Deadline) -> tuple[float, float]:
         """For the connection and the reply. A mutation's reply is worth the wait: without it the outcome is open."""
@@ -142,42 +142,3 @@ def _failed_to_connect(error: requests.RequestException) -> bool:
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError)
-
-
-def _read(request: Request, response: requests.Response, holding: str) -> Json:
-    data = _json(response)
-    if HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES:
-        if data is None or (holding not in data and response.status_code != HTTPStatus.NO_CONTENT):
-            raise NeonUnreachable(
-                f"Neon's reply ({response.status_code}) is not the JSON that its reference promises",
-                request=_echoed(request, response, data),
-                maybe_applied=not request.reads_only,
-                retryable=request.reads_only,
-            )
-        return data
-    nested = (data or {}).get("error")
-    said = nested if isinstance(nested, Mapping) else data or {}
-    raise http_error(
-        _echoed(request, response, said),
-        response.status_code,
-        code=str(said.get("code") or ""),
-        message=str(said.get("message") or ""),
-        retry_after=parse_retry_after(response.headers.get("Retry-After")),
-    )
-
-
-def _echoed(request: Request, response: requests.Response, said: Json | None) -> Request:
-    """The request under the id that Neon has it by: ours, unless Neon, or what is before it, gave it another."""
-    given = str((said or {}).get("request_id") or response.headers.get("X-Request-ID") or "")
-    return replace(request, request_id=given) if _REQUEST_ID.fullmatch(given) else request
-
-
-def _json(response: requests.Response) -> Json | None:
-    """The body as an object; an empty one (204) is an empty object."""
-    if not response.content:
-        return {}
-    try:
-        data = response.json()
-    except ValueError:
-        return None
-    return data if isinstance(data, Mapping) else None

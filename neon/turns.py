@@ -7,19 +7,33 @@ has not begun, so the change is sent again, at once when what was in the way has
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from neon.errors import NeonBusy, NeonRequestError
+from neon.errors import NeonBusy, NeonRequestError, NeonTimeout
 from neon.models import Operation
 from neon.operations import running, until_ended
 from neon.progress import Progress
-from neon.retry import Deadline, pause_before
+from neon.retry import Deadline, Pace, pause_before
 
 if TYPE_CHECKING:
     from neon.client import NeonClient
 
 T = TypeVar("T")
+_SAID = "one change at a time is made in a Neon project"
+
+
+def take_turn(lock: threading.RLock, pace: Pace, project_id: str) -> None:
+    """Takes the lock that the changes of one project share in this process; its holder says itself what it does."""
+    deadline, progress = pace.deadline(pace.anonymize), Progress(pace, _SAID)
+    while not lock.acquire(timeout=min(pace.poll, deadline.left)):
+        if not deadline.left:
+            raise NeonTimeout(
+                f"another change of the Neon project {project_id} by this same run has not ended within "
+                f"{pace.anonymize:.0f} s, and this one was not begun: run the same command again"
+            )
+        progress.tell(f"another change of the Neon project {project_id} by this run")
 
 
 def in_turn(client: NeonClient, project_id: str, send: Callable[[Deadline], T]) -> T:

@@ -11,13 +11,15 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.faults import kinds
 
 JSON = {"Content-Type": "application/json"}
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_LONG = 400  # bytes that come before a reply that trickles
+_BETWEEN = 0.05  # seconds, between two of them
 NOT_FORWARDED = frozenset({"connection", "content-length", "transfer-encoding", "server", "date"})
 
 
@@ -54,6 +56,26 @@ class Exchange:
         self._handler.end_headers()
         self._handler.wfile.write(answer.body[:sent])
         self._handler.wfile.flush()
+
+    def trickle(self, answer: Answer) -> None:
+        """Answers a byte at a time, so that no silence is long, until the client has closed the connection."""
+        self.reply(replace(answer, body=b" " * _LONG + answer.body), sent=1)
+        self._handler.connection.settimeout(_BETWEEN)
+        for _ in range(_LONG):
+            if self._client_has_gone():
+                break
+            with contextlib.suppress(OSError):
+                self._handler.wfile.write(b" ")
+        self._handler.close_connection = True
+
+    def _client_has_gone(self) -> bool:
+        """Waits for a moment; a client that still listens has nothing to say."""
+        try:
+            return not self._handler.connection.recv(1)
+        except TimeoutError:
+            return False
+        except OSError:
+            return True
 
     def close(self, *, reset: bool = False) -> None:
         """Ends the connection; with ``reset``, the way a firewall does."""

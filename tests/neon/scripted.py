@@ -34,6 +34,7 @@ class Script:
     headers: list[dict[str, str]] = field(default_factory=list)
     sleeps: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    connections: set[tuple[str, int]] = field(default_factory=set)
     host: str = ""
 
     def client(self, **pace: float) -> NeonClient:
@@ -63,6 +64,7 @@ def scripted(*replies: Reply) -> Iterator[Script]:
             script.bodies.append(json.loads(body or b"null"))
             script.seen.append(f"{self.command} {self.path}")
             script.headers.append(dict(self.headers))
+            script.connections.add(self.client_address)
             reply = script.replies.pop(0) if script.replies else Reply(status=599, body={"message": "script ended"})
             if reply.cut:
                 self.close_connection = True

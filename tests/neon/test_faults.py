@@ -15,7 +15,7 @@ from neon.branches import ensure_branch, find_branch, remove_branch, shape_branc
 from neon.changes import BranchSpec
 from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
-from neon.errors import NeonError
+from neon.errors import NeonError, NeonUnreachable
 from neon.kinds import Kind
 from neon.masking import MaskingRule
 from neon.models import Branch, Compute
@@ -240,6 +240,13 @@ WORST = ("reset_after", "silence", "status_500")  # the service has done it, and
 @pytest.mark.parametrize("kind", sorted(all_kinds()))
 def test_a_creation_survives_a_fault(new_world: Callable[[], World], kind: str) -> None:
     survive(new_world, "create", kind, everywhere=False)
+
+
+def test_a_reply_that_comes_byte_by_byte_does_not_outlive_the_calls_deadline(new_world: Callable[[], World]) -> None:
+    world = new_world()
+    world.proxy.arm(all_kinds()["trickle"], 0, lasting=True)
+    with pytest.raises(NeonUnreachable, match="did not answer in time"):
+        world.client.project(world.project.id)
 
 
 @pytest.mark.parametrize("kind", WORST)

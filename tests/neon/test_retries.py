@@ -174,6 +174,17 @@ def test_a_read_is_given_no_longer_than_its_call(monkeypatch: pytest.MonkeyPatch
     assert given == [(3.0, 3.0), (3.0, 30.0)]
 
 
+def test_a_connection_is_used_again() -> None:
+    empty = Reply(status=204, text="")
+    with scripted(READ, Reply(status=429), READ, empty, READ) as script:
+        client = script.client()
+        client.branch("p-1", "br-one-1")
+        client.branch("p-1", "br-one-1")
+        client.delete_branch("p-1", "br-one-1")
+        client.branch("p-1", "br-one-1")
+        assert len(script.connections) == 1
+
+
 def test_each_thread_has_a_session_of_its_own() -> None:
     with scripted(READ, READ, READ) as script:
         client = script.client()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
 from neon.client import NeonClient
-from neon.errors import NeonLocked, NeonNotReady
+from neon.errors import NeonLocked, NeonNotReady, NeonTimeout
 from neon.models import Compute
+from neon.transport import Credentials
 from tests.neon.scripted import Reply, Script, branch_json, operation_json, scripted
 
 CREATED = Reply(status=201, body={"branch": branch_json(), "operations": []})
 LOCKED = Reply(status=423, body={"code": "", "message": "project already has running conflicting operations"})
 NOT_READY = Reply(status=422, body={"code": "", "message": "branch not ready yet"})
+CREDENTIALS = Credentials(api_key="key-for-tests")
 QUIET = Reply(body={"operations": []})
 START = operation_json("running", "op-2", action="start_compute", endpoint_id="ep-1")
 FIRST = operation_json("running", "op-1", created_at="2025-12-31T23:59:59Z")
@@ -112,3 +117,21 @@ def test_a_wait_of_less_than_a_second_says_nothing() -> None:
     with scripted(LOCKED, listed(START), seen_as("finished"), CREATED) as script:
         create(script.client())
         assert script.said == []
+
+
+def test_a_change_that_another_one_of_the_same_run_holds_up_for_too_long_is_not_begun() -> None:
+    with scripted() as script:
+        client = script.client(poll=0.01)
+        seconds = iter(range(10_000))
+        patient = NeonClient(CREDENTIALS, replace(client.pace, clock=lambda: float(next(seconds)), anonymize=60.0))
+        with ThreadPoolExecutor(1) as other, patient.mutating("p-1"):
+            failure = other.submit(begin_a_change, patient).exception()
+        assert isinstance(failure, NeonTimeout)
+        assert "has not ended within 60 s" in str(failure)
+        assert script.said[0].startswith("waiting for another change of the Neon project p-1 by this run")
+        assert begin_a_change(patient)
+
+
+def begin_a_change(client: NeonClient) -> bool:
+    with client.mutating("p-1"):
+        return True

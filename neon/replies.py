@@ -1,0 +1,95 @@
+"""What Neon answered: read whole within a deadline, and turned into an object or an error."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+import requests
+import urllib3.exceptions
+
+from neon.errors import NeonUnreachable, Request
+from neon.models import Json
+from neon.refusals import http_error
+from neon.retry import Deadline, parse_retry_after
+
+_REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One that has come to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def read_reply(response: requests.Response, until: Deadline) -> Reply:
+    """A streamed response to its end.
+
+    A timeout of the socket bounds the silence between two pieces alone: a reply that comes byte by byte would outlive
+    every deadline. Raises requests' ReadTimeout past ``until``, ConnectionError for a reply that ends too early; the
+    connection is kept for the next request only after a whole one.
+    """
+    pieces: list[bytes] = []
+    try:
+        while piece := response.raw.read1(decode_content=True):
+            if not until.left:
+                raise requests.ReadTimeout
+            pieces.append(piece)
+    except urllib3.exceptions.ReadTimeoutError:
+        raise requests.ReadTimeout from None
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.ConnectionError(error) from None
+    else:
+        response.raw.release_conn()
+    finally:
+        response.close()
+    return Reply(status=response.status_code, headers=response.headers, body=b"".join(pieces))
+
+
+def object_of(reply: Reply, request: Request, holding: str) -> Json:
+    """The reply's object, which has the key ``holding`` unless the reply is empty (204).
+
+    Raises the error that the status stands for, and NeonUnreachable for what cannot be Neon's.
+    """
+    data = _json(reply)
+    if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+        if data is None or (holding not in data and reply.status != HTTPStatus.NO_CONTENT):
+            raise NeonUnreachable(
+                f"Neon's reply ({reply.status}) is not the JSON that its reference promises",
+                request=_echoed(request, reply, data),
+                maybe_applied=not request.reads_only,
+                retryable=request.reads_only,
+            )
+        return data
+    nested = (data or {}).get("error")
+    said = nested if isinstance(nested, Mapping) else data or {}
+    raise http_error(
+        _echoed(request, reply, said),
+        reply.status,
+        code=str(said.get("code") or ""),
+        message=str(said.get("message") or ""),
+        retry_after=parse_retry_after(reply.headers.get("Retry-After")),
+    )
+
+
+def _echoed(request: Request, reply: Reply, said: Json | None) -> Request:
+    """The request under the id that Neon has it by: ours, unless Neon, or what is before it, gave it another."""
+    given = str((said or {}).get("request_id") or reply.headers.get("X-Request-ID") or "")
+    return replace(request, request_id=given) if _REQUEST_ID.fullmatch(given) else request
+
+
+def _json(reply: Reply) -> Json | None:
+    """The body as an object; an empty one (204) is an empty object."""
+    if not reply.body:
+        return {}
+    try:
+        data = json.loads(reply.body)
+    except ValueError:
+        return None
+    return data if isinstance(data, Mapping) else None

@@ -12,7 +12,7 @@ import pulumi
 
 from components.address import branch_address
 from components.naming import Identity
-from components.neon.credentials import MissingCredentials, credentials
+from components.neon.credentials import MissingCredentials, credentials, deleted_project
 from components.policies import Account
 from components.preflight.adoption import adoption_warnings
 from components.preflight.builds import Wanted, build_in_the_way, failed_unseen, let_builds_end, will_change
@@ -70,7 +70,7 @@ def read_stack() -> Stack:
     stacks = check_stacks(readers(draft), identity.project)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
     problems += _held(identity, findings)
-    removed = check_removed(draft, identity, clouds.neon)
+    removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project())
     problems += removed.problems
     if problems:
         raise pulumi.RunError(report(problems))

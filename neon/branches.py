@@ -21,6 +21,7 @@ from neon.kept import keeps_old_data
 from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import running_on, wait_for
+from neon.presence import require_project
 from neon.settling import ATTEMPTS, is_open, repeat_until_same
 
 _DEFAULT = "it is the project's default branch"
@@ -111,7 +112,8 @@ def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked
 def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> None:
     """Deletes an owned branch, its data with it and for good. One that is gone already is fine.
 
-    Raises NeonRefused for a branch that is not owned, the default branch, a protected one, or one with children.
+    Raises NeonRefused for a branch that is not owned, the default branch, a protected one, or one with children, and
+    for a project that does not show.
     """
     with client.mutating(project_id):
         what = f"deleting the Neon branch {branch_id}"
@@ -249,13 +251,11 @@ def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[
 def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> list[Operation]:
     try:
         branch = client.branch(project_id, branch_id)
-    except NeonNotFound:
-        return []
-    require_owned(branch, mark)
-    require_deletable(branch, children_of(client, branch))
-    try:
+        require_owned(branch, mark)
+        require_deletable(branch, children_of(client, branch))
         return client.delete_branch(project_id, branch_id)
-    except NeonNotFound:  # by somebody else, since it was read
+    except NeonNotFound:  # already, or by somebody else since it was read
+        require_project(client, project_id)
         return []
 
 

@@ -40,6 +40,10 @@ class NeonRefused(NeonError):
     """This client declines to act: what was asked would touch a branch that is not ours to touch, or lose data."""
 
 
+class NeonNoProject(NeonRefused):
+    """No such project for this API key: what does not show of it may be there all the same."""
+
+
 class NeonNoEndpoint(NeonRefused):
     """The branch has no read-write endpoint: nothing can connect to it."""
 

@@ -53,8 +53,8 @@ class NeonBranchProvider(NeonProvider):
     def read(self, id_: str, props: Props) -> ReadResult:
         with self._reader() as client:
             found = _look(client, props, id_)
-        if found is None:
-            return ReadResult("", {})
+            if found is None:
+                return self._gone(client, props["project_id"])
         inputs = {**actual_inputs(props, found.branch, found.endpoint), **actual_masking(props, found)}
         return ReadResult(id_, outputs_of(found.branch, inputs), inputs)
 
@@ -62,7 +62,8 @@ class NeonBranchProvider(NeonProvider):
         if _props["adopt"]:
             return
         with self._client() as client:
-            remove_branch(client, _props["project_id"], _id, _props["mark"])
+            if not self._went_with_its_project(client, _props["project_id"]):
+                remove_branch(client, _props["project_id"], _id, _props["mark"])
 
 
 def spec_of(props: Props) -> BranchSpec:

@@ -41,7 +41,7 @@ class NeonConnectionProvider(NeonProvider):
             try:
                 connection = connect_strings(client, spec_of(props))
             except (NeonNotFound, NeonNoEndpoint, NeonNotAnonymized):
-                return ReadResult("", {})
+                return self._gone(client, props["project_id"])
         return ReadResult(id_, outputs_of(connection, inputs), inputs)
 
 

@@ -41,6 +41,14 @@ def credentials(config: Callable[[str], str | None], environment: Mapping[str, s
     return Credentials(api_key=key.strip(), host=host.rstrip("/"), organization=organization)
 
 
+def deleted_project(environment: Mapping[str, str] | None = None) -> str | None:
+    """The id of a Neon project that somebody deleted, as a person says: it is not found, and needs not be.
+
+    From the environment alone: a destroy has the configuration of the last up.
+    """
+    return (os.environ if environment is None else environment).get("NEON_DELETED_PROJECT") or None
+
+
 @functools.cache
 def shared_client(found: Credentials, patience: float) -> NeonClient:
     """One client for a process, so that all its providers hold back one another's mutations.

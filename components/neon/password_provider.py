@@ -42,7 +42,7 @@ class NeonPasswordProvider(NeonProvider):
             try:
                 client.role(props["project_id"], id_, props["role"])
             except NeonNotFound:
-                return ReadResult("", {})
+                return self._gone(client, props["project_id"])
         return ReadResult(id_, {**inputs, "set_at": props["set_at"]}, inputs)
 
     def _renewed(self, props: Props, recorded: str | None) -> Props:

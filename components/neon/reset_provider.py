@@ -38,7 +38,7 @@ class NeonResetProvider(NeonProvider):
             try:
                 branch = client.branch(props["project_id"], id_)
             except NeonNotFound:
-                return ReadResult("", {})
+                return self._gone(client, props["project_id"])
         return ReadResult(id_, outputs_of(branch, inputs), inputs)
 
     def _fresh(self, props: Props) -> Props:

@@ -17,6 +17,7 @@ from components.settings.reading import Draft
 from neon.branches import carries, children_of, require_deletable
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonNotFound
+from neon.presence import require_project
 from neon.resets import copies_of
 
 
@@ -29,18 +30,24 @@ class Removed:
 
 
 def check_removed(
-    draft: Draft, identity: Identity, client: Callable[[], NeonClient], outputs: Outputs = outputs_of
+    draft: Draft,
+    identity: Identity,
+    client: Callable[[], NeonClient],
+    outputs: Outputs = outputs_of,
+    *,
+    deleted: str | None = None,
 ) -> Removed:
-    """Findings for a stack without a database; Neon is asked only when its last up had one."""
+    """Findings for a stack without a database; Neon is asked only when its last up had one.
+
+    ``deleted`` is a Neon project of which a person says that it was deleted.
+    """
     if draft.database is not None or "database" in draft.wrong:
         return Removed()
     known = _known(identity, outputs)
-    if known is None:
+    if known is None or known[0] == deleted:
         return Removed()
     try:
         return _look(client(), identity, *known)
-    except NeonNotFound:
-        return Removed()
     except NeonError as error:
         text = f"is out of the settings, so up would delete its branch, and cannot: {error}"
         return Removed(problems=(Problem(path=f"{identity.project}:database", text=text),))
@@ -57,7 +64,11 @@ def _known(identity: Identity, outputs: Outputs) -> tuple[str, str] | None:
 
 
 def _look(client: NeonClient, identity: Identity, project_id: str, branch_id: str) -> Removed:
-    branch = client.branch(project_id, branch_id)
+    try:
+        branch = client.branch(project_id, branch_id)
+    except NeonNotFound:
+        require_project(client, project_id)
+        return Removed()
     if not carries(branch, identity.mark(identity.name("database"))):
         return Removed(says=leaving_notice(branch))
     require_deletable(branch, children_of(client, branch))

@@ -8,8 +8,9 @@ import pytest
 
 from components.dynamic import Failure
 from components.neon.console import CONSOLE
+from components.neon.provider import NeonProvider
 from tests.components.hands import DEEDS, Deed
-from tests.components.place import Kept, Place
+from tests.components.place import PROVIDERS, Kept, Place, Still
 
 COMPUTE = {"min": 0.25, "max": 1, "suspend": 300}
 INPUTS = ("name", "protected", "ttl", "masking", "anonymization", "compute", "endpoint")
@@ -64,6 +65,29 @@ def test_what_shows_of_a_branch_is_mended_by_an_up(place: Place, deed: Deed) -> 
     assert found is not None
     place.change(found, before.inputs)
     assert place.refreshed(before) == before
+
+
+@pytest.mark.parametrize("kind", PROVIDERS)
+def test_what_is_in_a_project_that_does_not_show_is_not_taken_for_gone(
+    still: Still, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = still.resource(kind).but(project_id="p-of-others")
+    with pytest.raises(Failure, match="sees no Neon project p-of-others"):
+        still.place.refreshed(elsewhere)
+    monkeypatch.setattr(NeonProvider, "_deleted", "p-of-others")
+    assert still.place.refreshed(elsewhere) is None
+
+
+def test_a_branch_is_deleted_with_its_project_only_when_a_person_says_so(
+    still: Still, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch = still.resource("branch")
+    elsewhere = branch.but(project_id="p-of-others")
+    with pytest.raises(Failure, match="sees no Neon project p-of-others"):
+        branch.provider.delete(branch.id, elsewhere.outputs)
+    monkeypatch.setattr(NeonProvider, "_deleted", "p-of-others")
+    branch.provider.delete(branch.id, elsewhere.outputs)
+    assert still.place.project.show(branch.id)["name"] == "staging"
 
 
 def test_every_row_has_its_case() -> None:

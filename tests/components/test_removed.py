@@ -65,6 +65,14 @@ def test_nothing_is_said_where_nothing_is_lost(place: Place, case: str) -> None:
     assert found(place, ours, database) == Removed()
 
 
+def test_a_project_that_does_not_show_is_a_problem_unless_a_person_says_that_it_was_deleted(place: Place) -> None:
+    draft, _ = read_draft({}, IDENTITY.project)
+    known = StackOutputs(values={"neon_project_id": "p-gone", "neon_branch_id": "br-gone-1"})
+    (problem,) = check_removed(draft, IDENTITY, lambda: place.client, lambda _: known).problems
+    assert "sees no Neon project p-gone" in problem.text
+    assert check_removed(draft, IDENTITY, no_client, lambda _: known, deleted="p-gone") == Removed()
+
+
 def test_a_stack_that_was_never_up_asks_neon_nothing() -> None:
     def never(_: str) -> StackOutputs:
         raise LookupError("unknown stack")

@@ -9,7 +9,7 @@ import pytest
 from neon.branches import ensure_branch, find_branch, remove_branch
 from neon.changes import BranchSpec, branch_changes, compute_changes
 from neon.client import NeonClient
-from neon.errors import NeonNoOrganization, NeonOperationFailed, NeonRefused, NeonTimeout
+from neon.errors import NeonNoOrganization, NeonNoProject, NeonOperationFailed, NeonRefused, NeonTimeout
 from neon.models import Branch, Compute, Operation
 from neon.operations import wait_for
 from neon.transport import Credentials
@@ -23,6 +23,7 @@ ENDPOINT = {"id": "ep-1", "branch_id": "br-one-1", "host": "ep-1.x", "type": "re
 NONE = Reply(body={"branches": [], "annotations": {}})
 SOURCE = Reply(body={"branches": [branch_json("main", "br-main-1")]})
 OURS = Reply(body={"branches": [branch_json()], "annotations": {"br-one-1": {"value": MARK}}})
+PROJECT = Reply(body={"project": {"id": "p-1", "name": "nailit"}})
 QUIET = Reply(body={"operations": []})
 SHAPED = (
     Reply(body={"endpoints": [ENDPOINT]}),
@@ -103,21 +104,28 @@ def test_a_lost_endpoint_is_made_anew() -> None:
 
 
 def test_a_branch_that_is_gone_already_is_deleted() -> None:
-    with scripted(Reply(status=404)) as script:
+    with scripted(Reply(status=404), PROJECT) as script:
         remove_branch(script.client(), "p-1", "br-one-1", MARK)
+        assert posts(script.seen) == []
+
+
+def test_a_branch_of_a_project_that_this_key_does_not_see_is_not_taken_for_deleted() -> None:
+    with scripted(Reply(status=404), Reply(status=404)) as script:
+        with pytest.raises(NeonNoProject, match=r"sees no Neon project p-1.*NEON_API_KEY.*NEON_DELETED_PROJECT=p-1"):
+            remove_branch(script.client(), "p-1", "br-one-1", MARK)
         assert posts(script.seen) == []
 
 
 def test_a_branch_that_somebody_deletes_meanwhile_is_deleted() -> None:
     marked = Reply(body={"branch": branch_json(), "annotation": {"value": MARK}})
-    with scripted(marked, NONE, Reply(status=404)) as script:
+    with scripted(marked, NONE, Reply(status=404), PROJECT) as script:
         remove_branch(script.client(), "p-1", "br-one-1", MARK)
         assert len(posts(script.seen)) == 1
 
 
 def test_a_deletion_whose_reply_was_lost_is_settled_by_reading() -> None:
     marked = Reply(body={"branch": branch_json(), "annotation": {"value": MARK}})
-    with scripted(marked, NONE, Reply(cut=True), Reply(status=404)) as script:
+    with scripted(marked, NONE, Reply(cut=True), Reply(status=404), PROJECT) as script:
         remove_branch(script.client(), "p-1", "br-one-1", MARK)
         assert len(posts(script.seen)) == 1
 

@@ -62,11 +62,6 @@ class Identity:
         return f"{self.stack}-{part}"
 
 
-def is_amplifys(variable: str) -> bool:
-    """Whether a variable's name is one of those that Amplify keeps to itself."""
-    return variable.upper().startswith("AWS")
-
-
 def default_url(git_branch: str, default_domain: str) -> str:
     """Amplify's own address for a branch."""
     return f"https://{git_branch.replace('/', '-').lower()}.{default_domain}"

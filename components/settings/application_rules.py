@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from components.naming import Identity, is_amplifys
+from components.naming import Identity
+from components.settings.names import name_fault
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 from components.variables import parameter_keys
@@ -43,8 +44,9 @@ def _runtime_faults(draft: Draft, given: Collection[str]) -> Iterator[str]:
 def _variable_faults(
     draft: Draft, key: str, purpose: str, given: Collection[str], reserved: Collection[str]
 ) -> Iterator[str]:
-    if is_amplifys(key):
-        yield "Amplify's own names begin with AWS: choose another"
+    fault = name_fault(key)
+    if fault is not None:
+        yield fault
     if key in reserved:
         yield "is set by the program: choose another name"
     elif key in given:

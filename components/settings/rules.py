@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from components.naming import Identity, is_amplifys
+from components.naming import Identity
 from components.settings.application_rules import application_problems
 from components.settings.channels import Channel, channel_path, path_faults, too_many
 from components.settings.kinds import kind_problems
 from components.settings.models import Stage
+from components.settings.names import name_fault
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 from components.settings.shapes import CONNECTION_STRING
@@ -67,8 +68,9 @@ def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 def variable_faults(key: str, value: str | None) -> Iterator[str]:
     """What is wrong with a variable of this value; None for one that is not known yet."""
-    if is_amplifys(key):
-        yield "Amplify refuses names that begin with AWS: choose another"
+    fault = name_fault(key)
+    if fault is not None:
+        yield fault
     if value is not None and len(value) > _VALUE_LIMIT:
         yield f"is longer than Amplify's limit of {_VALUE_LIMIT} characters"
     if value is not None and CONNECTION_STRING.search(value):
@@ -82,8 +84,11 @@ def _parameters(draft: Draft, identity: Identity) -> Iterator[Problem]:
             path = f"{identity.project}:{section}.{key}"
             if key in computed:
                 yield Problem(path=path, text="comes from the database: take it out")
-            if key in RESERVED or is_amplifys(key):
-                text = "would hide one that builds use, from the program or from Amplify: choose another name"
+            taken = (
+                "is a variable by which builds are told what to do: choose another name" if key in RESERVED else None
+            )
+            text = name_fault(key) or taken
+            if text is not None:
                 yield Problem(path=path, text=text)
             if section == "secrets" and key in (draft.parameters or {}):
                 yield Problem(path=path, text="is among the parameters too: keep one of them")

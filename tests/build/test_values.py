@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.build.conftest import SHELLS, Build
+from components.settings.names import name_fault
+from components.variables import RESERVED
+from tests.build.conftest import SCRIPT, SHELLS, Build
 
 VALUES = {
     "DATABASE_URL": "postgresql://owner:npg_S3cret@ep-x.neon.tech/neondb?sslmode=require&a='b'",
@@ -21,9 +24,6 @@ VALUES = {
     "LETTERS": "é ß € 漢字 \U0001f600\U0001f485 \ufeff",
     "JSON": '{"a": ["\\u00e9", "x\\\\y"], "b": "\\n"}',
     "DIGITS": "\x011\x0277",
-    "name": "a name that the script could use itself",
-    "text": "and another",
-    "rest": "and one more",
     "line": "'",
 }
 DUMP = "import json, os; json.dump(dict(os.environ), open('seen.json', 'w'))"
@@ -44,6 +44,30 @@ def test_values_arrive_unchanged(build: Build, name: str) -> None:
     assert {key: seen.get(key) for key in VALUES} == VALUES
     assert [seen[f"MORE_{start}"] for start in range(12)] == [str(start) for start in range(12)]
     assert not (build.folder / "touched").exists()
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_name_in_small_letters_is_the_settings_own_wherever_it_comes_from(build: Build, name: str) -> None:
+    names = set(re.findall(r"\b_([a-z]+)\b", SCRIPT.read_text()))
+    assert {"text", "name", "folder", "cr", "record"} <= names
+    variables = {one: f"{one} of the branch" for one in names}
+    build.put(text="of the environment")
+    done = build.run_with(shell(name), ["exec", "--", "python", "-c", DUMP], variables)
+    assert (done.status, done.text) == (0, "")
+    seen = json.loads((build.folder / "seen.json").read_text())
+    assert {one: seen[one] for one in names} == {**variables, "text": "of the environment"}
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_parameter_put_there_by_hand_takes_no_name_that_a_build_needs(build: Build, name: str) -> None:
+    taken = ["PATH", "IFS", "HOME", "LD_PRELOAD", "BASH_ENV", "SHELLOPTS", "GIT_DIR", "UID", "_text", *sorted(RESERVED)]
+    assert [one for one in taken if name_fault(one) is None and one not in RESERVED] == []
+    build.put(**dict.fromkeys(taken, "by hand"), GOOD="good")
+    done = build.run_with(shell(name), ["exec", "--", "python", "-c", DUMP], {"LOG_LEVEL": "info"})
+    assert done.status == 0, done.text
+    assert sorted(re.findall(r"the parameter (\w+) is passed over", done.text)) == sorted(taken)
+    seen = json.loads((build.folder / "seen.json").read_text())
+    assert (seen["GOOD"], "by hand" in seen.values()) == ("good", False)
 
 
 TRACED = [

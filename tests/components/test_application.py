@@ -161,6 +161,13 @@ SECRET = "postgres" + "://owner:pw@host/db"
             "nailit:parameters.AWS_REGION",
             "choose another name",
         ),
+        ({"secrets": {"IFS": "x"}}, "nailit:secrets.IFS", "variable of the shells"),
+        ({"parameters": {"LD_PRELOAD": {"ssm": "/team/x"}}}, "nailit:parameters.LD_PRELOAD", "choose another name"),
+        (
+            {"application": {"backend_variables": {"_text": "app_id"}}},
+            "nailit:application.backend_variables._text",
+            "build/environment itself",
+        ),
         (
             {"backend": {"mode": "shared", "from": "main"}, "environment": {**DEV, "stage": "PRODUCTION"}},
             "nailit:backend.mode",

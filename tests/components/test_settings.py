@@ -119,6 +119,8 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
         ({"database": {**DATABASE, "ttl": "31d"}}, "nailit:database.ttl", "less than or equal"),
         ({"database": {**DATABASE, "ttl": "7d", "protected": True}}, "nailit:database", "branches that may go"),
         ({"variables": {"AWS_KEY": "x"}}, "nailit:variables.AWS_KEY", "begin with AWS"),
+        ({"variables": {"PATH": "x"}}, "nailit:variables.PATH", "variable of the shells"),
+        ({"common_variables": {"secrets": "x"}}, "nailit:common_variables.secrets", "builds their secrets"),
         ({"variables": {"BIG": "x" * 5501}}, "nailit:variables.BIG", "5500"),
         ({"variables": {"A-B": "x"}}, "nailit:variables.A-B", "pattern"),
         ({"variables": {"APP_ENV": "x"}}, "nailit:variables.APP_ENV", "set by the program"),

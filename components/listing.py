@@ -10,19 +10,20 @@ from components.naming import Identity
 from components.settings.channels import Channel
 from components.settings.models import Settings
 from components.settings.sources import Fact, FromParameter, FromProgram, FromStack, Source
-from components.variables import ADDRESS, Known, branch_variables, layer_of, layered, parameter_keys
+from components.variables import ADDRESS, KEPT, Known, branch_variables, layer_of, layered, parameter_keys
 
 AMPLIFYS_ADDRESS = "(Amplify's address of the branch)"
 AMPLIFYS_ID = "(the Amplify app's id)"
 AMPLIFYS_STACK = "(named after the Amplify app's id)"
 DERIVED = "(known to builds)"
 ELSEWHERE = "(read at every up)"
+BY_HAND = "kept: set by hand before adoption"
 _FACTS = {Fact.URL: "the environment's address", Fact.APP_ID: "the Amplify app", Fact.PREFIX: "the program"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """``value`` is None for what is secret: those are parameters, and stay in SSM."""
+    """``value`` is None for what is secret, or may be: parameters, which stay in SSM, and what was set by hand."""
 
     key: str
     kind: str
@@ -31,9 +32,13 @@ class Entry:
     required: bool = False
 
 
-def list_entries(identity: Identity, settings: Settings, elsewhere: Mapping[str, str]) -> list[Entry]:
-    """Variables first, then parameters, each in the order of their names; ``elsewhere`` as far as it was read."""
-    return [*_variables(identity, settings, elsewhere), *_derived(settings), *_parameters(settings)]
+def list_entries(
+    identity: Identity, settings: Settings, elsewhere: Mapping[str, str], kept: Mapping[str, str] | None = None
+) -> list[Entry]:
+    """Variables first, then parameters, each in the order of their names; ``elsewhere`` as far as it was read,
+    ``kept`` are those that an adopted branch keeps (see `kept_variables`)."""
+    variables = sorted([*_variables(identity, settings, elsewhere), *_kept(kept or {})], key=lambda entry: entry.key)
+    return [*variables, *_derived(settings), *_parameters(settings)]
 
 
 def _variables(identity: Identity, settings: Settings, elsewhere: Mapping[str, str]) -> Iterator[Entry]:
@@ -47,6 +52,12 @@ def _variables(identity: Identity, settings: Settings, elsewhere: Mapping[str, s
         source = _variable_source(key, sources.get(key), settings)
         text = AMPLIFYS_STACK if key == BACKEND_STACK and settings.app.id is None else str(value)
         yield Entry(key=key, kind="variable", source=source, value=text, required=key in settings.required)
+
+
+def _kept(kept: Mapping[str, str]) -> Iterator[Entry]:
+    for key, value in kept.items():
+        ours = key == KEPT
+        yield Entry(key=key, kind="variable", source="the program" if ours else BY_HAND, value=value if ours else None)
 
 
 def _derived(settings: Settings) -> Iterator[Entry]:

@@ -9,10 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from components.listing import Entry, list_entries
+from components.preflight.hosting import find_app
 from components.preflight.sources import SourceFindings, check_stored, readers
 from components.settings.problems import report
 from components.settings.rules import rule_problems
 from components.settings.sources import FromParameter
+from components.variables import kept_variables
+from hosting.lookups import branch_of
 from ops.pulumi import OpsError, Pulumi
 from ops.tables import columns
 from ops.target import StackSettings, read_settings
@@ -33,7 +36,20 @@ def entries_of(pulumi: Pulumi) -> list[Entry]:
     problems = [*read.problems, *rule_problems(read.draft, read.identity, datetime.now(UTC)), *found.problems]
     if problems:
         raise OpsError(report(problems))
-    return list_entries(read.identity, read.draft.complete(), found.values)
+    return list_entries(read.identity, read.draft.complete(), found.values, _kept(read))
+
+
+def _kept(read: StackSettings) -> dict[str, str]:
+    """What an adopted branch keeps, or will; only where there may be some is AWS asked. A branch that is not there is
+    for an up to tell."""
+    settings, aws = read.draft.complete(), read.aws()
+    if not settings.environment.adopt or settings.environment.adopt_variables == "replace":
+        return {}
+    app, problems = find_app(settings.app, read.identity, aws)
+    if problems:
+        raise OpsError(report(problems))
+    branch = None if app is None else branch_of(aws, app.id, settings.environment.git_branch)
+    return {} if branch is None else kept_variables(branch.variables, settings)
 
 
 def _read_variables(read: StackSettings) -> SourceFindings:

@@ -10,7 +10,7 @@ import pytest
 
 from components.listing import list_entries
 from components.settings.reading import read_draft
-from components.variables import RESERVED, Known, branch_variables
+from components.variables import RESERVED, Known, branch_variables, kept_variables
 from hosting.backends import backend_stack, secret_path
 from tests.components.configs import IDENTITY, VALID, config
 from tests.components.test_settings import DATABASE, KNOWN, problems
@@ -102,6 +102,15 @@ def test_the_file_of_an_application_that_reads_ssm_by_itself_holds_the_plain_nam
 
 def test_a_forced_build_is_told() -> None:
     assert told(build={"force": 2})["BUILD_FORCE"] == "2"
+
+
+def test_what_an_adopted_branch_keeps_is_listed_with_its_source_and_without_its_value() -> None:
+    draft, _ = read_draft(config(environment={**DEV, "adopt": True}), "nailit")
+    kept = kept_variables({"THEIRS": "maybe a secret", "LOG_LEVEL": "silly"}, draft.complete())
+    listed = {entry.key: entry for entry in list_entries(IDENTITY, draft.complete(), {}, kept)}
+    assert (listed["THEIRS"].source, listed["THEIRS"].value) == ("kept: set by hand before adoption", None)
+    assert (listed["KEPT_VARIABLES"].source, listed["KEPT_VARIABLES"].value) == ("the program", "THEIRS")
+    assert "maybe a secret" not in repr(listed)
 
 
 def test_what_builds_derive_is_required_of_them_and_listed_without_a_value() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.scenario.project import Project
@@ -61,6 +63,9 @@ def test_of_an_adopted_branch_only_what_was_there_before_is_kept(project: Projec
     project.up("staging")
     live = project.branch("staging")["environmentVariables"]
     assert (live["EXTRA"], live["THEIRS"], live["KEPT_VARIABLES"]) == ("1", "kept", "THEIRS UNUSED")
+    listed = project.ops("variables", "staging").text
+    assert re.search(r"^THEIRS +variable +kept: set by hand before adoption +\[secret\]$", listed, re.MULTILINE)
+    assert re.search(r"^KEPT_VARIABLES +variable +the program +THEIRS UNUSED$", listed, re.MULTILINE)
     by_hand = {**live, "LATER": "by hand"}
     project.aws("amplify").update_branch(appId=project.app_id, branchName="staging", environmentVariables=by_hand)
     project.edit("staging", "variables", EXTRA=None, UNUSED=None)

@@ -148,12 +148,7 @@ def _branch_args(args: DatabaseArgs) -> NeonBranchArgs:
         kind=settings.kind,
         masking=masking_rules(settings),
         adopt=settings.adopt,
-        protected=_protection(settings),
+        protected=settings.protection,
         ttl=settings.ttl,
         compute=settings.compute.model_dump(exclude_none=True),
     )
-
-
-def _protection(settings: DatabaseSettings) -> bool | None:
-    """What was adopted keeps the protection that it has, unless the settings say otherwise."""
-    return settings.protected if settings.protected is not None or settings.adopt else False

@@ -74,7 +74,10 @@ def require_resettable(branch: Branch, source: Branch) -> None:
     reasons = (
         (branch.default, "it is the project's default branch"),
         (branch.parent_id is None, "it is a root branch"),
-        (branch.protected, "it is protected: set protected: false in the database settings and run up first"),
+        (
+            branch.protected,
+            "it is protected: with protected: false in the database settings, up lifts that before it resets",
+        ),
         (branch.id == source.id, "it is its own source"),
         (source.state != "ready", f"its source {source.name!r} is {source.state}, not ready: run again later"),
         (bool(branch.restricted.get("restore")), f"Neon does not allow it: {branch.restricted.get('restore')}"),
@@ -89,6 +92,11 @@ def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) 
 
     def restore() -> list[Operation]:
         keep_as = _keep_as(client, spec, branch)
+        if keep_as is not None and find_branch(client, spec.project_id, keep_as) is not None:
+            # Of a reply that was lost Neon may have made more since than the first look has shown.
+            settle(client, branch)
+            require_unkept(client, read(), spec.fresh_after)
+            return []
         return client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id, keep_as=keep_as)
 
     def read() -> Branch:
@@ -107,19 +115,25 @@ def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) 
 
 
 def _keep_as(client: NeonClient, spec: ResetSpec, branch: Branch) -> str | None:
-    """The name to keep the old data under; None when nobody needs it, or an earlier attempt has kept it already."""
-    children = children_of(client, branch)
-    if not (spec.keep or children):
-        return None
-    name = kept_name(branch.name, spec.fresh_after)
-    if find_branch(client, spec.project_id, name) is None:
-        return name
-    if children:
+    """The name to keep the old data under; None when nobody needs it."""
+    return kept_name(branch.name, spec.fresh_after) if spec.keep or children_of(client, branch) else None
+
+
+def require_unkept(client: NeonClient, branch: Branch, fresh_after: str) -> None:
+    """Raises NeonRefused when what a reset that is due would overwrite cannot be kept under its name.
+
+    A branch of that name is no proof that it keeps the data: nothing in Neon tells what was written since it was made.
+    """
+    if not is_stale(branch, fresh_after):
+        return
+    found = find_branch(client, branch.project_id, kept_name(branch.name, fresh_after))
+    if found is not None:
         raise NeonRefused(
-            f"the Neon branch {branch.name!r} ({branch.id}) is not reset: {name!r} keeps its data from an attempt at "
-            f"this reset, and {', '.join(children)} were made from it since: delete them, or set a later fresh_after"
+            f"the Neon branch {branch.name!r} ({branch.id}) is not reset: its data is to be kept as {found.name!r}, "
+            f"and there is such a branch ({found.id}, of {found.created_at}), which may lack what was written to "
+            f"{branch.name!r} since. Delete or rename {found.name!r}, or set a later fresh_after, so that the data is "
+            "kept under another name"
         )
-    return None
 
 
 def _verify(spec: ResetSpec, *, before: Branch, after: Branch, same_strings: bool) -> None:

@@ -7,19 +7,20 @@ from datetime import UTC, datetime
 
 from components.naming import Identity
 from components.preflight.findings import DatabaseFindings, PasswordFindings
-from components.preflight.losses import described, expires_sooner, expiry_warning, size_of
+from components.preflight.losses import expires_sooner, expiry_warning
 from components.preflight.passwords import check_password
+from components.preflight.refused import refusals
+from components.preflight.resets import ResetFindings, check_reset
 from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
 from neon.branches import children_of, find_branch, find_own, require_expirable, require_owned
 from neon.client import NeonClient
-from neon.errors import NeonError, NeonRefused
-from neon.kept import kept_name
+from neon.errors import NeonError
 from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
 from neon.models import Branch
-from neon.resets import copied_at, copies_of, is_stale, require_resettable
+from neon.resets import copies_of
 
 
 def check_database(
@@ -44,36 +45,17 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     problems = [*_source_problems(database, source, path), *_branch_problems(database, identity, branch, path)]
     if branch and not problems:
         problems += _impossible(database, client, branch, path)
-    overwrites = None
-    if branch and source and database.fresh_after and is_stale(branch, database.fresh_after) and not problems:
-        problems += _refusals(lambda: require_resettable(branch, source), f"{path}.fresh_after")
-        kept = kept_name(branch.name, database.fresh_after)
-        overwrites = overwrite_warning(branch, source, _fate(kept, children_of(client, branch), keep=database.keep))
+    reset = ResetFindings() if problems else check_reset(database, client, branch, source, path)
+    problems += reset.problems
     losses = () if problems else (expiry_warning(branch, database, datetime.now(UTC)), _masks(client, database, branch))
     return DatabaseFindings(
         project_id=ids[0],
         branch=branch,
-        overwrites=overwrites,
+        overwrites=reset.overwrites,
         losses=tuple(loss for loss in losses if loss is not None),
         kept=_kept(client, branch) if branch and not database.adopt else None,
         password=PasswordFindings() if problems else check_password(database, client, branch, source),
         problems=tuple(problems),
-    )
-
-
-def _fate(kept: str, children: list[str], *, keep: bool) -> str:
-    """What becomes of the data that a reset overwrites, and of the branches that were made from it."""
-    if children:
-        return f"its data is kept as the branch {kept!r}, to which its children {', '.join(children)} move"
-    return f"its data is kept as the branch {kept!r}" if keep else "what was written to it since cannot be brought back"
-
-
-def overwrite_warning(branch: Branch, source: Branch, fate: str) -> str:
-    """What a reset will do to a branch's data, for the preview."""
-    return (
-        f"the reset overwrites all data of {described(branch)}, last copied at {copied_at(branch)}, with that of "
-        f"{source.name!r} ({size_of(source)}); {fate}. "
-        "Connections are dropped for a moment, the connection strings stay"
     )
 
 
@@ -130,19 +112,12 @@ def _branch_problems(
 ) -> Iterator[Problem]:
     if branch is not None:
         mark = identity.mark(identity.name("database"))
-        yield from _refusals(lambda: require_owned(branch, mark, adopted=database.adopt), f"{path}.branch")
+        yield from refusals(lambda: require_owned(branch, mark, adopted=database.adopt), f"{path}.branch")
 
 
 def _impossible(database: DatabaseSettings, client: NeonClient, branch: Branch, path: str) -> Iterator[Problem]:
     """What the settings want of the branch and it cannot become."""
     if not database.adopt:
-        yield from _refusals(lambda: require_kind(client, branch, database.kind), f"{path}.kind")
+        yield from refusals(lambda: require_kind(client, branch, database.kind), f"{path}.kind")
     if branch.ttl is None and expires_sooner(branch, database.ttl):
-        yield from _refusals(lambda: require_expirable(branch, children_of(client, branch)), f"{path}.ttl")
-
-
-def _refusals(check: Callable[[], None], path: str) -> Iterator[Problem]:
-    try:
-        check()
-    except NeonRefused as refused:
-        yield Problem(path=path, text=str(refused))
+        yield from refusals(lambda: require_expirable(branch, children_of(client, branch)), f"{path}.ttl")

@@ -116,13 +116,48 @@ def test_a_reset_keeps_the_old_data_as_one_branch_when_it_is_needed(project: Pro
     assert project.notes_on(branches[kept]["id"]) == {"from production", "kept"}
 
 
-def test_a_branch_that_is_protected_is_not_reset(project: Project) -> None:
+def test_a_branch_that_the_settings_protect_is_reset_by_the_up_that_lifts_it(project: Project) -> None:
+    project.edit("staging", "database", protected=True)
     project.up("staging")
-    branch_id = project.outputs("staging")["neon_branch_id"]
-    project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
     project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
     refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert refused.status != 0
-    assert "is not reset" in refused.text
+    assert "with protected: false in the database settings, up lifts that" in " ".join(refused.text.split())
     assert project.outputs("staging")["last_reset_at"] == ""
+    project.edit("staging", "database", protected=False)
+    project.up("staging")
+    assert project.outputs("staging")["last_reset_at"] != ""
+    assert not project.neon_branches()["staging"]["protected"]
+
+
+def test_protection_that_somebody_set_in_neon_is_lifted_before_the_reset_and_that_is_said(project: Project) -> None:
+    project.up("staging")
+    project.sql("staging", "INSERT INTO notes VALUES ('overwritten')")
+    branch_id = project.outputs("staging")["neon_branch_id"]
+    project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
+    project.wait_a_second()
+    project.edit("staging", "database", fresh_after=now())
+    said = " ".join(project.good("preview", "--stack", "staging").split())
+    assert "is protected in Neon, and not in the settings: up lifts that. Then the reset overwrites" in said
+    project.up("staging")
+    assert project.notes("staging") == {"from production"}
+    assert not project.neon_branches()["staging"]["protected"]
+
+
+def test_a_branch_that_has_the_name_of_the_copy_is_not_taken_for_it(project: Project) -> None:
+    project.up("staging")
+    project.wait_a_second()
+    wanted = project.now()
+    kept = f"staging-kept-{wanted.replace('-', '').replace(':', '')}"
+    other = project.neon("POST", "/branches", {"branch": {"name": kept}})["branch"]["id"]
+    project.sql("staging", "INSERT INTO notes VALUES ('written since')")
+    project.edit("staging", "database", fresh_after=wanted, keep=True)
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert f"Delete or rename '{kept}', or set a later fresh_after" in " ".join(refused.text.split())
+    assert "written since" in project.notes("staging")
+    project.neon("DELETE", f"/branches/{other}")
+    project.up("staging")
+    assert project.notes("staging") == {"from production"}
+    assert "written since" in project.notes_on(project.neon_branches()[kept]["id"])

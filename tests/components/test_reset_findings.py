@@ -1,0 +1,53 @@
+"""What the pre-flight says of a reset that is due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.naming import Identity
+from components.preflight.database import check_database
+from components.preflight.findings import DatabaseFindings
+from components.settings.models import DatabaseSettings
+from neon.kept import kept_name
+from tests.components.place import MARK, Place
+from tests.neon.specs import a_second_later
+
+IDENTITY = Identity(project=MARK["pulumi:project"], stack=MARK["pulumi:stack"])
+
+
+def found(place: Place, branch_id: str, **more: Any) -> DatabaseFindings:
+    """Findings for a reset that is due."""
+    due = a_second_later(place.client.branch(place.project.id, branch_id))
+    fields = {"project": place.project.id, "branch": "staging", "source": "main", "fresh_after": due, **more}
+    return check_database(DatabaseSettings(**fields), IDENTITY, lambda: place.client)
+
+
+def protected(place: Place) -> str:
+    branch = place.branch().id
+    place.project.do("PATCH", f"/branches/{branch}", {"branch": {"protected": True}})
+    return branch
+
+
+def test_protection_that_up_lifts_does_not_stand_in_the_way_and_is_told(place: Place) -> None:
+    said = found(place, protected(place))
+    assert said.problems == ()
+    assert said.overwrites is not None
+    assert said.overwrites.startswith("the branch is protected in Neon, and not in the settings: up lifts that")
+
+
+def test_protection_that_the_settings_declare_does(place: Place) -> None:
+    (problem,) = found(place, protected(place), protected=True).problems
+    assert "with protected: false in the database settings, up lifts that before it resets" in problem.text
+
+
+@pytest.mark.parametrize("because", ["asked for", "children", "nothing"])
+def test_a_branch_of_the_copys_name_stands_in_the_way_of_a_reset_that_keeps(place: Place, because: str) -> None:
+    ours = place.branch().id
+    due = a_second_later(place.client.branch(place.project.id, ours))
+    if because == "children":
+        place.project.branch("qa", parent_id=ours)
+    place.project.branch(kept_name("staging", due), endpoint=False)
+    problems = found(place, ours, keep=because == "asked for").problems
+    assert ["Delete or rename" in problem.text for problem in problems] == ([] if because == "nothing" else [True])

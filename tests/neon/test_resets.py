@@ -1,0 +1,77 @@
+"""A reset that keeps the old data keeps all of it, and is not made twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from neon.branches import ensure_branch, find_branch
+from neon.changes import BranchSpec
+from neon.client import NeonClient
+from neon.errors import NeonRefused, NeonUnreachable, Request
+from neon.kept import kept_name
+from neon.models import Branch, Operation
+from neon.resets import ensure_fresh
+from neon.transport import Credentials
+from tests.localcloud.neon.driver import KEY, Project
+from tests.neon.specs import a_second_later, client_at, reset_spec
+
+MARK = {"pulumi:project": "resets", "pulumi:stack": "staging"}
+
+
+def made(project: Project, client: NeonClient) -> Branch:
+    spec = BranchSpec(project_id=project.id, name="staging", source="main", mark=MARK)
+    return restored(project, client, ensure_branch(client, spec))
+
+
+def restored(project: Project, client: NeonClient, branch: Branch) -> Branch:
+    """Once by hand: Neon's times are whole seconds, and a later reset is always in a later one."""
+    project.do("POST", f"/branches/{branch.id}/restore", {"source_branch_id": project.root})
+    return client.branch(project.id, branch.id)
+
+
+def restores(project: Project) -> int:
+    here = f"/projects/{project.id}/"
+    entries = project.server.control("GET", "journal")["entries"]
+    return sum(e["action"] == "restoreProjectBranch" and here in e["path"] for e in entries)
+
+
+def test_a_branch_of_the_copys_name_is_no_proof_that_the_data_is_kept(project: Project) -> None:
+    client = client_at(project.server.address)
+    branch = made(project, client)
+    wanted = a_second_later(branch)
+    kept = project.branch(kept_name("staging", wanted), endpoint=False)
+    with pytest.raises(NeonRefused, match=rf"there is such a branch \({kept}, .*set a later fresh_after"):
+        ensure_fresh(client, reset_spec(branch, wanted, MARK, keep=True))
+    assert restores(project) == 1
+    later = a_second_later(restored(project, client, branch))
+    ensure_fresh(client, reset_spec(branch, later, MARK, keep=True))
+    assert find_branch(client, project.id, kept_name("staging", later)) is not None
+
+
+class Late(NeonClient):
+    """Neon's reply to a restore is lost, and the first look after it does not show it yet."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(Credentials(api_key=KEY, host=f"{project.server.address}/api/v2"))
+        self.shows: list[Branch] = []
+
+    def restore_branch(self, project_id: str, branch_id: str, **more: Any) -> list[Operation]:
+        self.shows = [super().branch(project_id, branch_id)]
+        super().restore_branch(project_id, branch_id, **more)
+        request = Request(method="POST", path="/restore", request_id="r-1")
+        raise NeonUnreachable("cut off", request=request, maybe_applied=True, retryable=False)
+
+    def branch(self, project_id: str, branch_id: str) -> Branch:
+        return self.shows.pop() if self.shows else super().branch(project_id, branch_id)
+
+
+def test_a_copy_that_shows_after_a_lost_reply_is_that_of_this_reset_when_the_data_is_fresh(project: Project) -> None:
+    client = Late(project)
+    branch = made(project, client)
+    wanted = a_second_later(branch)
+    after = ensure_fresh(client, reset_spec(branch, wanted, MARK, keep=True))
+    assert after.last_reset_at is not None
+    assert restores(project) == 2
+    assert find_branch(client, project.id, kept_name("staging", wanted)) is not None

@@ -46,9 +46,10 @@ class Content(_Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSet:
-    """``models`` and ``tables`` hold marked records."""
+    """``models`` and ``tables`` hold marked records. ``common`` is one that names no environment."""
 
     path: Path
+    common: bool
     models: dict[str, Records]
     tables: dict[str, Records]
 
@@ -116,7 +117,9 @@ def _marked(content: Content, path: Path, reader: Reader) -> tuple[DataSet, list
             made, wrong = _records(records, f"{path}.{section}.{name}", reader.mark, need_key=section == "tables")
             sections[section][name] = made
             problems += wrong
-    return DataSet(path=path, models=sections["models"], tables=sections["tables"]), problems
+    return DataSet(
+        path=path, common=content.environment is None, models=sections["models"], tables=sections["tables"]
+    ), problems
 
 
 def _records(records: Records, where: str, mark: Mark, *, need_key: bool) -> tuple[Records, list[Problem]]:

@@ -25,19 +25,23 @@ from ops.verifying import expected_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where records go: the backend's stack (empty for none), and the parameter with the database's address."""
+    """Where records go: the backend's stack (empty for none), and the parameter with the database's address. ``owner``
+    is the branch whose backend this environment shares, empty for none."""
 
     aws: Aws
     backend: str
+    owner: str
     address: str
     mark: Mark
 
 
 def place_of(target: Target, backend: str | None = None) -> Place:
     """The environment's own; with another backend for a developer's sandbox."""
+    expected = expected_of(target)
     return Place(
         aws=target.aws,
-        backend=expected_of(target).stack if backend is None else backend,
+        backend=expected.stack if backend is None else backend,
+        owner=expected.source if backend is None else "",
         address=target.identity.parameter(DIRECT_URL),
         mark=mark_of(target.environment.production),
     )
@@ -66,7 +70,11 @@ def load(place: Place, sets: Sequence[DataSet]) -> None:
 
 
 def clean(place: Place, sets: Sequence[DataSet]) -> None:
-    """Removes what the data sets loaded and what still has the mark, the last first."""
+    """Removes what the data sets loaded and what still has the mark, the last first.
+
+    Raises OpsError, before anything is removed, for what others who use the same backend have from the same data sets.
+    """
+    _refuse_common(place, sets)
     tables = _tables(place, sets)
     with _opened(place, sets) as connection:
         for data in reversed(sets):
@@ -76,6 +84,17 @@ def clean(place: Place, sets: Sequence[DataSet]) -> None:
             if connection is not None:
                 for name, records in reversed(data.tables.items()):
                     _say(name, database.clean(connection, name, records, place.mark), records, "removed")
+
+
+def _refuse_common(place: Place, sets: Sequence[DataSet]) -> None:
+    """One record in a shared backend is the owner's as much as ours: only its data set tells for whom it is."""
+    paths = [str(data.path) for data in sets if data.common and data.models]
+    if place.owner and paths:
+        raise OpsError(
+            f"nothing was removed: the backend is that of the branch {place.owner}, and {', '.join(paths)} has records "
+            "for every environment that uses it. Remove them where it is owned, or name the data sets of this "
+            "environment alone (environment: ...)"
+        )
 
 
 def _say(name: str, count: int, records: Records, what: str) -> None:

@@ -23,7 +23,7 @@ ITEM = {"mark": "title", "records": [{"id": "one", "title": "a made-up item", "r
 
 def put_set(project: Project, content: dict[str, Any], name: str = "first.yaml") -> None:
     folder = project.folder / "seeds"
-    folder.mkdir(exist_ok=True)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(yaml.safe_dump(content))
 
 
@@ -59,6 +59,26 @@ def test_deploy_brings_up_builds_verifies_and_seeds_and_clean_takes_out_its_own_
     assert cleaned.status == 0, cleaned.text
     assert item(project, table) is None
     assert rows(project) == [(2, "a person wrote this")]
+
+
+def test_who_shares_a_backend_takes_out_nothing_that_its_owner_has_loaded_too(project: Project) -> None:
+    table = f"Todo-{project.name}-NONE"
+    deploy_backend(project, "develop", table)
+    project.edit("staging", "backend", mode="shared", **{"from": "develop"})
+    project.edit("dev", "backend", mode="own")
+    put_set(project, {"models": {"Todo": ITEM}})
+    project.up("staging")
+    project.up("dev")
+    assert (project.ops("seed", "dev").status, project.ops("seed", "staging").status) == (0, 0)
+    refused = project.ops("seed", "staging", "--clean")
+    assert (refused.status, item(project, table) is not None) == (1, True), refused.text
+    assert "the backend is that of the branch develop" in refused.text
+    mine = {**ITEM, "records": [{"id": "mine", "title": "of staging alone"}]}
+    put_set(project, {"environment": "staging", "models": {"Todo": mine}}, "mine/staging.yaml")
+    assert "Todo: 1 of 1 written" in project.ops("seed", "staging", "seeds/mine/staging.yaml").text
+    assert "Todo: 1 of 1 removed" in project.ops("seed", "staging", "seeds/mine/staging.yaml", "--clean").text
+    cleaned = project.ops("seed", "dev", "--clean")
+    assert (cleaned.status, item(project, table)) == (0, None), cleaned.text
 
 
 def test_deploy_stops_where_a_person_says_so(project: Project) -> None:

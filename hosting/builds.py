@@ -128,7 +128,7 @@ def _stop(aws: Aws, builds: Builds, job: Job, patience: Patience) -> None:
     try:
         patience.insist(lambda: stop_job(aws, builds, job))
     except HostingError:
-        now, _ = read_job(aws, builds, job.id)
+        now, _ = patience.insist(lambda: read_job(aws, builds, job.id))
         if not (now.ended or now.status == "CANCELLING"):
             raise
 

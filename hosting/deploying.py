@@ -11,9 +11,11 @@ from hosting.clients import Aws
 from hosting.deployments import Deployment, Result, configuration_of, note, read_history
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job
-from hosting.patience import Clock
+from hosting.patience import Clock, Patience
 from hosting.retries import commit_of
 from hosting.verifying import NotAsExpected
+
+_NOTING = 120.0  # seconds for what is read or noted around a build, whatever the build has left of its own time
 
 Verify = Callable[[Job, Clock], None]
 """Raises NotAsExpected with all that is not as it should be."""
@@ -37,7 +39,7 @@ class History:
 
 def deploy(aws: Aws, request: BuildRequest, history: History, verify: Verify, clock: Clock) -> Job:
     """The job that built the stamp, verified when it was waited for. Raises HostingError for what did not go well."""
-    return noted(aws, request, history, request.stamp, lambda: _built(aws, request, verify, clock))
+    return noted(aws, request, history, request.stamp, lambda: _built(aws, request, verify, clock), clock)
 
 
 def _built(aws: Aws, request: BuildRequest, verify: Verify, clock: Clock) -> Job:
@@ -56,25 +58,42 @@ def verified(job: Job, verify: Verify, clock: Clock) -> None:
         raise NotLookedAt(f"build {job.id} succeeded, and what it left could not be looked at: {error}", job) from None
 
 
-def noted(aws: Aws, builds: Builds, history: History, stamp: str, act: Callable[[], Job]) -> Job:
-    """What ``act`` returns, noted before and after, and how it went. A build that was there already is noted once."""
-    past = read_history(aws, history.name)
+def noted(aws: Aws, builds: Builds, history: History, stamp: str, act: Callable[[], Job], clock: Clock) -> Job:
+    """What ``act`` returns, noted before and after, and how it went. A build that was there already is noted once.
+
+    Waits, two minutes before it and two after, while AWS is too busy for that.
+    """
+    patience = Patience.of(_NOTING, clock)
+    past = patience.insist(lambda: read_history(aws, history.name))
     known = replace(past[0], at=None) if past else None
-    begun = Deployment(
-        stamp=stamp, result=Result.STARTED, configuration=configuration_of(aws, builds, history.parameters)
-    )
+    now = patience.insist(lambda: configuration_of(aws, builds, history.parameters))
+    begun = Deployment(stamp=stamp, result=Result.STARTED, configuration=now)
     if known is None or known.result is not Result.SUCCEED or _plan(known) != _plan(begun):
-        note(aws, history.name, begun)
+        patience.insist(lambda: note(aws, history.name, begun))
     try:
         job = act()
     except HostingError as error:
+        failed = _failed(begun, error)
         with suppress(HostingError):  # the first error is the one to tell
-            note(aws, history.name, _failed(begun, error))
+            Patience.of(_NOTING, clock).insist(lambda: note(aws, history.name, failed))
         raise
-    ended = begun.ended(job, _commit(aws, builds, job), Result.SUCCEED if job.succeeded else Result.STARTED)
-    if ended != known:
-        note(aws, history.name, ended)
+    _note_end(aws, builds, history, begun, known, job, Patience.of(_NOTING, clock))
     return job
+
+
+def _note_end(
+    aws: Aws,
+    builds: Builds,
+    history: History,
+    begun: Deployment,
+    known: Deployment | None,
+    job: Job,
+    patience: Patience,
+) -> None:
+    result = Result.SUCCEED if job.succeeded else Result.STARTED
+    ended = begun.ended(job, _commit(aws, builds, job, patience), result)
+    if ended != known:
+        patience.insist(lambda: note(aws, history.name, ended))
 
 
 def _plan(deployment: Deployment) -> object:
@@ -88,9 +107,9 @@ def _failed(begun: Deployment, error: HostingError) -> Deployment:
     return begun.ended(error.job, error.job.commit, results.get(type(error), Result.FAILED))
 
 
-def _commit(aws: Aws, builds: Builds, job: Job) -> str | None:
+def _commit(aws: Aws, builds: Builds, job: Job, patience: Patience) -> str | None:
     """Known when it can be: a deployment does not fail for its log."""
     try:
-        return commit_of(aws, builds, job) if job.succeeded else job.commit
+        return patience.insist(lambda: commit_of(aws, builds, job)) if job.succeeded else job.commit
     except HostingError:
         return job.commit

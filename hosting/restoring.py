@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,11 +35,10 @@ def old_values(aws: Aws, versions: Mapping[str, int], at: datetime | None) -> Va
     return Values(changes=tuple(changes), gone=tuple(gone))
 
 
-def restore_parameters(aws: Aws, changes: Iterable[ParameterChange]) -> None:
-    """Writes each old value as a new version, of the same type."""
-    for change in changes:
-        with explained(f"putting back the SSM parameter {change.name}"):
-            aws.ssm.put_parameter(Name=change.name, Value=change.value, Overwrite=True)
+def restore_parameter(aws: Aws, change: ParameterChange) -> None:
+    """Writes the old value as a new version, of the same type."""
+    with explained(f"putting back the SSM parameter {change.name}"):
+        aws.ssm.put_parameter(Name=change.name, Value=change.value, Overwrite=True)
 
 
 def put_secret(aws: Aws, name: str, value: str) -> None:

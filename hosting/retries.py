@@ -76,7 +76,7 @@ def repeat_commit(aws: Aws, builds: Builds, job: Job, commit: str, patience: Pat
     """
     new = _repeat(aws, builds, job, commit, patience)
     if not pinned and new.commit is not None and not same_commit(new.commit, commit):
-        stop_job(aws, builds, new)
+        patience.insist(lambda: stop_job(aws, builds, new))
         raise _another(builds, new, commit, new.commit, "it was stopped")
     ended = succeeded(aws, builds, wait_for(aws, builds, new, patience), "Nothing else was built")
     built = patience.insist(lambda: commit_of(aws, builds, ended))

@@ -52,7 +52,7 @@ def settle(aws: Aws, name: str, patience: Patience) -> str | None:
     """The stack's status when it can be deployed to again. Raises HostingError when it cannot, and at the deadline."""
     tried, moved, said = set[Way](), False, ""
     for _ in patience.looks():
-        status = stack_status(aws, name)
+        status = patience.insist(lambda: stack_status(aws, name))
         refuse_lost(name, status)
         way = way_out(status)
         if way is Way.NOTHING:
@@ -69,7 +69,7 @@ def settle(aws: Aws, name: str, patience: Patience) -> str | None:
         if way is not Way.WAIT and way not in tried:
             tried.add(way)
             moved = False
-            _act(aws, name, way)
+            patience.insist(lambda: _act(aws, name, way))  # noqa: B023 - used before the next turn
     raise HostingError(f"the backend stack {name} is still {said}: wait for its end and run it again")
 
 

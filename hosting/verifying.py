@@ -45,7 +45,7 @@ def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[
     """
     patience, checks = Patience.of(_PATIENCE, clock), list[Check]()
     for _ in patience.looks():
-        checks = list(_checks(aws, expected, job))
+        checks = patience.insist(lambda: list(_checks(aws, expected, job)))
         if not any(check.passing for check in checks):
             break
         clock.say("; ".join(check.problem or "" for check in checks if check.passing))

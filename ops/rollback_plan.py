@@ -10,7 +10,7 @@ from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, NONE
 from hosting.backend_state import stack_status
 from hosting.backends import backend_stack
 from hosting.deployments import PIN, Configuration, Deployment, read_history, unpinned
-from hosting.errors import HostingError
+from hosting.errors import HostingBusy, HostingError
 from hosting.holds import Hold, hold_in
 from hosting.jobs import Job, list_jobs
 from hosting.lookups import HostedBranch, branch_of
@@ -84,6 +84,8 @@ def _pasts(target: Target, jobs: Sequence[Job], history: Sequence[Deployment]) -
 def _logged(target: Target, job: Job) -> str | None:
     try:
         return commit_of(target.aws, target.builds, job)
+    except HostingBusy:
+        raise
     except HostingError:  # a log that is gone
         return None
 

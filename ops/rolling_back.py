@@ -13,8 +13,8 @@ from hosting.deploying import History, noted, verified
 from hosting.holds import held_at, hold, release, stop_pushes
 from hosting.jobs import Job
 from hosting.moments import now
-from hosting.patience import Patience
-from hosting.restoring import restore_parameters, restore_variables
+from hosting.patience import Clock, Patience
+from hosting.restoring import restore_parameter, restore_variables
 from hosting.retries import repeat_commit
 from hosting.stuck import settle
 from hosting.verifying import require_verified
@@ -26,35 +26,41 @@ from ops.rollback_text import described
 from ops.target import Target, find_target
 from ops.verifying import expected_with
 
+_ASKING = 120.0  # seconds for what is not part of a build's own time, while AWS is too busy
+
 
 def rollback(stack: str, job_id: str | None, yes: bool) -> None:
     """Shows what is put back and what is not, asks, does it."""
     target = find_target(Pulumi(stack=stack))
-    plan = plan_rollback(target, job_id)
+    clock = progress()
+    plan = Patience.of(_ASKING, clock).insist(lambda: plan_rollback(target, job_id))
     typer.echo(described(target, plan))
     if not (yes or typer.confirm(f"Roll {stack} back?")):
         raise OpsError("nothing was rolled back")
-    job = carry_out(target, plan)
+    job = carry_out(target, plan, clock)
     typer.echo(
         f"{stack} is back at commit {plan.commit} (build {job.id}), and held there: pushes do not build, and an up is "
         f"refused, until `python -m ops resume {stack}`"
     )
 
 
-def carry_out(target: Target, plan: Plan) -> Job:
-    """Each step may be repeated: what is done already is found done. The hold is first, and stays when one fails."""
-    clock = progress()
+def carry_out(target: Target, plan: Plan, clock: Clock) -> Job:
+    """Each step may be repeated: what is done already is found done. The hold is first, and stays when one fails.
+
+    Waits, to the builds' deadline, while AWS is too busy for one.
+    """
     patience = Patience.of(target.builds.deadline, clock)
-    hold(target.aws, target.builds, plan.past.job.id)
+    patience.insist(lambda: hold(target.aws, target.builds, plan.past.job.id))
     cancel_builds(target.aws, target.builds, clock)
-    stop_pushes(target.aws, target.builds)
+    patience.insist(lambda: stop_pushes(target.aws, target.builds))
     cancel_builds(target.aws, target.builds, clock)  # of a push meanwhile
     if plan.backend:
         settle(target.aws, plan.backend, patience)
-    restore_parameters(target.aws, plan.values.changes)
-    restore_variables(target.aws, target.builds, plan.variables)
+    for change in plan.values.changes:
+        patience.insist(lambda: restore_parameter(target.aws, change))  # noqa: B023 - used before the next turn
+    patience.insist(lambda: restore_variables(target.aws, target.builds, plan.variables))
     history = History(name=target.identity.deployments, parameters=plan.names)
-    return noted(target.aws, target.builds, history, plan.stamp, lambda: _built(target, plan, patience))
+    return noted(target.aws, target.builds, history, plan.stamp, lambda: _built(target, plan, patience), clock)
 
 
 def _built(target: Target, plan: Plan, patience: Patience) -> Job:
@@ -69,7 +75,8 @@ def resume(stack: str, yes: bool) -> None:
     """Ends the hold and brings the configuration of the files back, with a build: shows what, and asks."""
     pulumi = Pulumi(stack=stack)
     target = find_target(pulumi)
-    held = held_at(target.aws, target.builds)
+    patience = Patience.of(_ASKING, progress())
+    held = patience.insist(lambda: held_at(target.aws, target.builds))
     if held is None:
         raise OpsError(f"{stack} is not held: there is nothing to resume")
     if not yes:
@@ -80,5 +87,5 @@ def resume(stack: str, yes: bool) -> None:
     # First, so that it is there however this ends: an up that finds the configuration of its last build builds nothing,
     # and another commit is deployed by now.
     pulumi.set(FORCE, now())
-    release(target.aws, target.builds)
+    Patience.of(_ASKING, progress()).insist(lambda: release(target.aws, target.builds))
     pulumi.run("up", "--yes", "--skip-preview")

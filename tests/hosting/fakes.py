@@ -22,10 +22,20 @@ class Amplify:
     head: str = "HEAD"  # the commit that a retry of a job without one builds
     tags: dict[str, str] = field(default_factory=dict)  # of the branch
     refusals: list[ClientError] = field(default_factory=list)  # each answers one request in place of Amplify
+    variables: dict[str, str] = field(default_factory=dict)  # of the branch, as is what follows
+    auto_build: bool = True
 
     def get_branch(self, *, branchName: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - AWS's name
-        branch = {"branchName": branchName, "stage": "NONE", "enableAutoBuild": True, "tags": self.tags}
-        return {"branch": branch}
+        branch = {"branchName": branchName, "stage": "NONE", "enableAutoBuild": self.auto_build, "tags": self.tags}
+        return {"branch": {**branch, "environmentVariables": dict(self.variables)}}
+
+    def tag_resource(self, *, tags: dict[str, str], **_: Any) -> None:
+        self.tags.update(tags)
+
+    def update_branch(self, **changes: Any) -> None:
+        self.variables = changes.pop("environmentVariables", self.variables)
+        self.auto_build = changes.pop("enableAutoBuild", self.auto_build)
+        assert changes == {"appId": "a", "branchName": "b"}
 
     @property
     def exceptions(self) -> Any:

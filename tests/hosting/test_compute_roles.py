@@ -24,11 +24,11 @@ class Branch(Amplify):
     role: str = ""
     answers: list[ClientError] = field(default_factory=list)  # each refuses one update
 
-    def update_branch(self, *, computeRoleArn: str, **_: Any) -> None:  # noqa: N803 - AWS's name
+    def update_branch(self, **changes: Any) -> None:
         if self.answers:
             raise self.answers.pop(0)
         assert all(job["status"] in ("SUCCEED", "FAILED") for job in self.jobs)
-        self.role = computeRoleArn
+        self.role = changes["computeRoleArn"]
 
 
 def running() -> dict[str, Any]:

@@ -8,11 +8,12 @@ from hosting.builds import BuildRequest, JobFailed
 from hosting.clients import Aws
 from hosting.deploying import History, Verify, deploy
 from hosting.deployments import Result, read_history
-from hosting.errors import HostingError
+from hosting.errors import HostingBusy, HostingError
 from hosting.jobs import Job
 from hosting.patience import Clock
 from hosting.verifying import NotAsExpected
 from tests.hosting import fakes
+from tests.hosting.throttled import throttled
 
 HISTORY = History(name="/p/.deployments/s", parameters=())
 REQUEST = BuildRequest(app_id="a", branch="b", stamp="s")
@@ -50,3 +51,33 @@ def test_the_next_run_looks_at_what_could_not_be_looked_at_and_builds_nothing(aw
     looked = list[str]()
     job = deploy(aws, REQUEST, HISTORY, lambda job, _clock: looked.append(job.id), fakes.Time().clock())
     assert (job.id, looked, results(aws)[0]) == ("1", ["1"], ("1", Result.SUCCEED))
+
+
+def test_a_deployment_waits_wherever_aws_is_too_busy_and_notes_the_same(aws: Aws) -> None:
+    at, refused = 0, True
+    while refused:
+        at += 1
+        busy, throttling = throttled(fakes.aws(fakes.Amplify()), at)
+        history, time = History(name=f"/p/.deployments/{at}", parameters=("/p/KEY",)), fakes.Time()
+        job = deploy(busy, REQUEST, history, lambda _job, _clock: None, time.clock())
+        refused = throttling.asked >= at
+        assert (job.id, any("; waiting" in line for line in time.said)) == ("1", refused)
+        assert [(one.job, one.result) for one in read_history(aws, history.name)] == [("1", Result.SUCCEED)]
+    assert at > 8  # the history, the configuration (two requests), two notes, and the build's own four
+
+
+def test_what_stays_too_busy_is_told_and_the_next_run_goes_on(aws: Aws) -> None:
+    busy = fakes.aws(fakes.Amplify())
+
+    def throttle(**_: object) -> None:
+        raise fakes.refusal("ThrottlingException", "Rate exceeded")
+
+    busy.__dict__["ssm"] = type("Ssm", (), {"get_paginator": throttle, "put_parameter": throttle})
+    busy.__dict__["ssm"].get_paginator = lambda _name: type("Pages", (), {"paginate": throttle})
+    busy.__dict__["ssm"].exceptions = aws.ssm.exceptions
+    time = fakes.Time()
+    with pytest.raises(HostingBusy, match="reading the deployments"):
+        deploy(busy, REQUEST, HISTORY, lambda _job, _clock: None, time.clock())
+    assert (results(aws), 120 <= time.at < 180) == ([], True)
+    deploy(aws, REQUEST, HISTORY, lambda _job, _clock: None, time.clock())
+    assert results(aws) == [("1", Result.SUCCEED)]

@@ -8,7 +8,7 @@ import pytest
 
 from hosting.clients import Aws
 from hosting.lookups import parameter_version
-from hosting.restoring import Values, old_values, restore_parameters
+from hosting.restoring import Values, old_values, restore_parameter
 
 NAME = "/nailit/staging/TOKEN"
 
@@ -31,7 +31,7 @@ def test_a_parameter_gets_back_the_value_of_its_version_and_one_that_has_it_is_l
     put(aws, "new")
     found = old_values(aws, {NAME: 1}, then)
     assert [(change.name, change.version) for change in found.changes] == [(NAME, 1)]
-    restore_parameters(aws, found.changes)
+    restore_parameter(aws, found.changes[0])
     now = parameter_version(aws, NAME)
     assert (now and now.value, aws.ssm.get_parameter(Name=NAME)["Parameter"]["Version"]) == ("old", 3)
     assert old_values(aws, {NAME: 1}, then) == Values(changes=(), gone=())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -56,8 +57,16 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     stack = backend_stack(project.app_id, "staging")
     put_status(project, stack, "UPDATE_ROLLBACK_FAILED")
 
+    busy = {
+        "amplify:TagResource": 1,
+        "amplify:UpdateBranch": 2,
+        "ssm:PutParameter": 5,
+    }  # botocore itself asks four times
+    project.settings("aws", throttle=busy)
     done = project.ops("rollback", "staging", "--yes")
     assert done.status == 0, done.text
+    for what in ("holding the Amplify branch", "ending the automatic builds", "putting back the SSM parameter"):
+        assert re.search(f"{what} .*Rate exceeded; waiting", done.text), done.text
     assert f"staging is back at commit {good}" in done.text
     assert "variable LOG_LEVEL gets back its value of then" in done.text
     assert "this does not undo:\n  the database: migrations that ran and data that was written since stay," in done.text

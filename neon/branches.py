@@ -20,9 +20,9 @@ from neon.errors import NeonAnonymizationFailed, NeonNotFound, NeonRefused, Neon
 from neon.kept import keeps_old_data
 from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
-from neon.operations import running_on, wait_for
+from neon.operations import wait_for
 from neon.presence import require_project
-from neon.settling import ATTEMPTS, is_open, repeat_until_same
+from neon.settling import ATTEMPTS, is_open, repeat_until_same, settle
 
 _DEFAULT = "it is the project's default branch"
 
@@ -224,11 +224,6 @@ def _source_id(client: NeonClient, spec: BranchSpec) -> str:
             f"the Neon branch {spec.name!r} does not exist and has no source to be copied from: set source"
         )
     return require_source(client, spec.project_id, spec.source).id
-
-
-def settle(client: NeonClient, branch: Branch) -> None:
-    """Waits for what a killed run may have left under way on a branch."""
-    wait_for(client, running_on(client, branch.project_id, branch.id), what=f"settling the Neon branch {branch.name!r}")
 
 
 def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> None:

@@ -13,6 +13,11 @@ from neon.retry import Deadline
 if TYPE_CHECKING:
     from neon.client import NeonClient
 
+NEXT_STEP = (
+    "Look at the project's operations in Neon's console and run the same command again, which looks at what there is "
+    "and goes on from there; should the operation fail again, Neon's support needs its id"
+)
+
 
 def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) -> None:
     """Returns when every one of ``operations`` has succeeded; ``what`` says what for, in messages.
@@ -25,8 +30,13 @@ def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) 
         if not last.ended:
             raise NeonTimeout(_still_running(what, last, client.pace.wait))
         if last.failed:
-            said = f": {without_credentials(last.error)}" if last.error else ""
-            raise NeonOperationFailed(f"{what}: {last} failed in Neon{said}")
+            said = error_of(last)
+            raise NeonOperationFailed(f"{what}: {last} failed in Neon{said}. {NEXT_STEP}")
+
+
+def error_of(operation: Operation) -> str:
+    """Neon's own words for what went wrong, after a colon; nothing where it gave none."""
+    return f": {without_credentials(operation.error)}" if operation.error else ""
 
 
 def until_ended(client: NeonClient, operation: Operation, deadline: Deadline, progress: Progress) -> Operation:

@@ -18,12 +18,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from neon.branches import find_branch, require_owned, settle
+from neon.branches import find_branch, require_owned
 from neon.client import NeonClient
 from neon.errors import NeonHTTPError, NeonNotFound, NeonNotRotated, NeonRefused
 from neon.kept import moment
 from neon.models import Branch
-from neon.settling import carry_out
+from neon.settling import carry_out, settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +93,7 @@ def ensure_password(client: NeonClient, spec: PasswordSpec, recorded: str | None
     Raises NeonRefused when no new one must be set, NeonNotRotated when Neon says that it is and it is not.
     """
     with client.mutating(spec.project_id):
-        branch = client.branch(spec.project_id, spec.branch_id)
-        settle(client, branch)
+        branch = settle(client, client.branch(spec.project_id, spec.branch_id))
         source = None if spec.source is None else find_branch(client, spec.project_id, spec.source)
         found = read_password(client, branch, spec.role, lenders_of(client, branch, source))
         if not is_due(found, spec.password_after, recorded):

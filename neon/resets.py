@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from neon.branches import children_of, find_branch, require_owned, require_source, settle
+from neon.branches import children_of, find_branch, require_owned, require_source
 from neon.client import NeonClient
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused
 from neon.kept import kept_copies, kept_name, moment
 from neon.models import Branch, Operation
-from neon.settling import carry_out
+from neon.settling import carry_out, settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,8 @@ def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
         settle(client, client.branch(spec.project_id, spec.branch_id))
         branch = client.branch(spec.project_id, spec.branch_id)
         if not is_stale(branch, spec.fresh_after):
+            if not branch.default:
+                _strings(client, spec)  # an earlier run may have ended before it had verified them
             return branch
         require_owned(branch, spec.mark, adopted=spec.adopted)
         source = require_source(client, spec.project_id, spec.source)
@@ -137,7 +139,10 @@ def require_unkept(client: NeonClient, branch: Branch, fresh_after: str) -> None
 
 
 def _verify(spec: ResetSpec, *, before: Branch, after: Branch, same_strings: bool) -> None:
-    """Neon promises that id, host and passwords stay: connection strings that are handed out depend on it."""
+    """Neon promises that id, host and passwords stay: connection strings that are handed out depend on it.
+
+    Should they not, a refresh shows those that are, and the next up hands them out.
+    """
     faults = (
         (after.last_reset_at == before.last_reset_at, f"its data is still of {copied_at(after)}"),
         (

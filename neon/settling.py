@@ -5,11 +5,55 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from neon.client import NeonClient
-from neon.errors import NeonConflict, NeonRequestError
+from neon.errors import NeonConflict, NeonOperationFailed, NeonRequestError
 from neon.models import Branch, Operation
-from neon.operations import running_on, wait_for
+from neon.operations import NEXT_STEP, error_of, running_on, wait_for
+from neon.progress import Progress
 
 ATTEMPTS = 3  # each is settled by reading before the next
+_AT_REST = frozenset({"ready", "archived"})
+_LAG = 5.0  # seconds that a branch may take to show that it is ready, when something on it has failed before
+
+
+def settle(client: NeonClient, branch: Branch) -> Branch:
+    """The branch when what a killed run may have left under way on it has ended, and it can be worked with.
+
+    Raises NeonOperationFailed for one that is not ready and does not become it, with the operation that has failed.
+    """
+    what = f"settling the Neon branch {branch.name!r}"
+    under_way = running_on(client, branch.project_id, branch.id)
+    wait_for(client, under_way, what=what)
+    return branch if not under_way and branch.state in _AT_REST else _at_rest(client, branch, what)
+
+
+def _at_rest(client: NeonClient, branch: Branch, what: str) -> Branch:
+    """Operations that have ended are no proof: those that a run has left may have ended in failure."""
+    polls, progress = client.pace.polls(), Progress(client.pace, "what is done on it has ended, and it is not ready")
+    found = client.branch(branch.project_id, branch.id)
+    failed = None if found.state in _AT_REST else _newest_failure(client, branch)
+    deadline = client.pace.deadline(client.pace.wait if failed is None else _LAG)
+    while found.state not in _AT_REST:
+        if not deadline.left:
+            raise NeonOperationFailed(_not_ready(found, failed, what))
+        client.pace.sleep(min(next(polls), deadline.left))
+        progress.tell(f"the Neon branch {found.name!r} ({found.id}), which is {found.state}")
+        found = client.branch(branch.project_id, branch.id)
+    return found
+
+
+def _newest_failure(client: NeonClient, branch: Branch) -> Operation | None:
+    """Of the branch's operations; Neon lists the newest first."""
+    ended = client.operations(branch.project_id)
+    return next((one for one in ended if one.branch_id == branch.id and one.failed), None)
+
+
+def _not_ready(branch: Branch, failed: Operation | None, what: str) -> str:
+    why = "though no operation on it has failed" if failed is None else f"for {failed} failed{error_of(failed)}"
+    return (
+        f"{what}: the branch {branch.name!r} ({branch.id}) is {branch.state}, not ready, {why}. {NEXT_STEP}. A branch "
+        "that never becomes ready can be deleted in the console, its data with it; an up with recreate: true in the "
+        "database settings then makes it anew"
+    )
 
 
 def is_open(error: NeonRequestError) -> bool:

@@ -149,6 +149,33 @@ def test_what_must_not_be_deleted_is_refused_with_the_reason(
         assert posts(script.seen) == []
 
 
+FAILURE = operation_json("failed", "op-9", error="no space")
+STUCK = branch_json(current_state="init")
+FOUND_STUCK = Reply(body={"branches": [STUCK], "annotations": {"br-one-1": {"value": MARK}}})
+READ_STUCK = Reply(body={"branch": STUCK, "annotation": {"value": MARK}})
+
+
+def test_a_branch_that_a_failed_operation_left_unready_is_refused_with_it_and_the_next_step() -> None:
+    others = operation_json("failed", "op-8", branch_id="br-two-2"), operation_json("finished", "op-7")
+    failed = Reply(body={"operations": [*others, FAILURE]})
+    with scripted(FOUND_STUCK, failed, READ_STUCK, failed, *[READ_STUCK] * 40) as script:
+        with pytest.raises(NeonOperationFailed, match=r"is init.*create_branch op-9.*no space.*run the same command"):
+            ensure_branch(script.client(), SPEC)
+        assert posts(script.seen) == []
+
+
+def test_a_branch_that_is_ready_a_little_later_than_its_operations_is_waited_for() -> None:
+    with scripted(FOUND_STUCK, QUIET, READ_STUCK, QUIET, READ_STUCK, SHAPED[1], *SHAPED) as script:
+        assert ensure_branch(script.client(), SPEC).state == "ready"
+        assert script.replies == []
+
+
+def test_a_branch_that_never_becomes_ready_is_told_at_the_deadline() -> None:
+    with scripted(FOUND_STUCK, QUIET, READ_STUCK, QUIET, *[READ_STUCK] * 40) as script:
+        with pytest.raises(NeonOperationFailed, match=r"though no operation on it has failed.*recreate: true"):
+            ensure_branch(script.client(wait=10.0), SPEC)
+
+
 def test_every_operation_is_waited_for() -> None:
     first, second = operation_json(operation_id="op-1"), operation_json(operation_id="op-2", status="scheduling")
     created = Reply(status=201, body={"branch": branch_json(), "operations": [first, second]})
@@ -164,7 +191,8 @@ def test_every_operation_is_waited_for() -> None:
 @pytest.mark.parametrize("status", ["failed", "error", "cancelled"])
 def test_an_operation_that_failed_is_a_failure_with_its_id_action_and_error(status: str) -> None:
     failed = operation_json(status, error="no space")
-    with scripted() as script, pytest.raises(NeonOperationFailed, match=r"create_branch op-1.*no space"):
+    told = r"create_branch op-1.*no space.*run the same command again.*Neon's support needs its id"
+    with scripted() as script, pytest.raises(NeonOperationFailed, match=told):
         wait_for(script.client(), [Operation.from_api(failed)], what="creating")
 
 

@@ -9,7 +9,7 @@ import pytest
 from neon.branches import ensure_branch, find_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
-from neon.errors import NeonRefused, NeonUnreachable, Request
+from neon.errors import NeonNoEndpoint, NeonRefused, NeonUnreachable, Request
 from neon.kept import kept_name
 from neon.models import Branch, Operation
 from neon.resets import ensure_fresh
@@ -48,6 +48,17 @@ def test_a_branch_of_the_copys_name_is_no_proof_that_the_data_is_kept(project: P
     later = a_second_later(restored(project, client, branch))
     ensure_fresh(client, reset_spec(branch, later, MARK, keep=True))
     assert find_branch(client, project.id, kept_name("staging", later)) is not None
+
+
+def test_data_that_is_fresh_is_accepted_only_on_a_branch_that_is_as_it_must_be(project: Project) -> None:
+    client = client_at(project.server.address)
+    branch = made(project, client)
+    fresh = reset_spec(branch, branch.created_at, MARK)
+    assert ensure_fresh(client, fresh).id == branch.id
+    (endpoint,) = client.endpoints(project.id, branch.id)
+    project.do("DELETE", f"/endpoints/{endpoint.id}")
+    with pytest.raises(NeonNoEndpoint):
+        ensure_fresh(client, fresh)
 
 
 class Late(NeonClient):

@@ -36,6 +36,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
+    """``rolled_back_at`` is when its last deployment was, where it was and CloudFormation still has the event."""
+
     name: str
     status: str
     outputs: Mapping[str, str]
@@ -44,10 +46,18 @@ class Backend:
 
     def complete(self, since: datetime | None) -> bool:
         """Whether it is as its last deployment meant it: so not when that was rolled back, but for one before a build
-        that began at ``since`` and succeeded, which then had nothing to deploy."""
-        if self.status == ROLLED_BACK and self.rolled_back_at is not None and since is not None:
+        that began at ``since`` and succeeded, which then had nothing to deploy, or so long ago that nobody knows when.
+        """
+        if self.rolled_back_long_ago:
+            return True
+        if self.rolled_back_at is not None and since is not None:
             return self.rolled_back_at <= since
         return is_complete(self.status)
+
+    @property
+    def rolled_back_long_ago(self) -> bool:
+        """CloudFormation deletes events after 90 days: without one, the rollback was before any build of late."""
+        return self.status == ROLLED_BACK and self.rolled_back_at is None
 
     @property
     def moving(self) -> bool:

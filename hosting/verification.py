@@ -44,7 +44,12 @@ def backend_check(name: str, backend: Backend | None, since: datetime | None = N
     if backend is None:
         return Check(what=what, problem=f"the backend stack {name} does not exist")
     if is_usable(backend.status) if shared else backend.complete(since):
-        return Check(what=f"the backend stack {name} is {backend.status}")
+        when = (
+            "; when is not known any more, CloudFormation keeps events for 90 days"
+            if backend.rolled_back_long_ago
+            else ""
+        )
+        return Check(what=f"the backend stack {name} is {backend.status}{when}")
     return Check(what=what, problem=f"the backend stack {name} is {backend.status}", passing=backend.moving)
 
 

@@ -33,7 +33,6 @@ def backend(
     [
         ("CREATE_COMPLETE", True, False),
         ("UPDATE_COMPLETE", True, False),
-        ("UPDATE_ROLLBACK_COMPLETE", False, False),
         ("ROLLBACK_COMPLETE", False, False),
         ("UPDATE_ROLLBACK_FAILED", False, False),
         ("DELETE_COMPLETE", False, False),
@@ -53,6 +52,15 @@ def test_a_backend_that_was_rolled_back_before_a_build_that_changed_nothing_of_i
     assert backend_check("mine", rolled_back, since=noon - timedelta(minutes=1)).problem is not None
     assert backend_check("mine", rolled_back).problem is not None
     assert backend_check("its owner's", rolled_back, since=noon - timedelta(minutes=1), shared=True).problem is None
+
+
+def test_a_backend_whose_rollback_is_so_old_that_its_event_is_gone_is_judged_by_its_status() -> None:
+    check = backend_check("mine", backend(status="UPDATE_ROLLBACK_COMPLETE"), since=datetime(2026, 11, 20, tzinfo=UTC))
+    assert (check.problem, check.what) == (
+        None,
+        "the backend stack mine is UPDATE_ROLLBACK_COMPLETE; when is not known any more, CloudFormation keeps events "
+        "for 90 days",
+    )
 
 
 def test_a_backend_that_is_not_there_is_named() -> None:

@@ -19,6 +19,7 @@ from components.backend import backend_in_use
 from components.naming import Identity
 from components.settings.models import Settings
 from components.stamp import Stamped, stamp
+from hosting.elsewhere import Elsewhere, as_text
 
 
 def _script(module: str) -> str:
@@ -32,7 +33,8 @@ def _script(module: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildArgs:
-    """``last_reset_at`` is when the database's data was last copied anew, empty for never."""
+    """``last_reset_at`` is when the database's data was last copied anew, empty for never. ``elsewhere`` are
+    backends in other apps that must be apart from this environment's."""
 
     identity: Identity
     settings: Settings
@@ -42,6 +44,7 @@ class BuildArgs:
     parameters: Mapping[str, aws.ssm.Parameter]
     last_reset_at: pulumi.Input[str]
     made: str
+    elsewhere: Sequence[Elsewhere] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,7 @@ def _expected(args: BuildArgs) -> dict[str, pulumi.Input[str]]:
     source = settings.backend.source
     return {
         **({} if source is None else {"BUILD_BACKEND_BRANCH": source}),
+        **({"BUILD_ELSEWHERE": as_text(args.elsewhere)} if args.elsewhere else {}),
         "BUILD_BACKEND_STACK": args.branch.app_id.apply(lambda app: backend_in_use(settings.backend, branch, app)),
         "BUILD_PRODUCTION": _flag(settings.environment.production),
         "BUILD_ADDRESS": args.address if settings.build.check_address else "",

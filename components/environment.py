@@ -154,6 +154,7 @@ class Environment(pulumi.ComponentResource):
             parameters=parameters,
             last_reset_at=database.last_reset_at if database is not None else "",
             made=self._made,
+            elsewhere=self._stack.elsewhere,
         )
         return declare_build(args, self, after)
 

@@ -27,9 +27,10 @@ from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
-from components.settings.siblings import clashes, read_siblings
+from components.settings.siblings import clashes, read_siblings, to_be_apart
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
+from hosting.elsewhere import Elsewhere
 from hosting.errors import HostingError
 from hosting.lookups import App, HostedBranch
 from neon.client import NeonClient
@@ -41,12 +42,14 @@ _PATIENCE = 10.0  # seconds for one read of the pre-flight, so that a service ou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """``stacks`` are the values of variables that other stacks give, by key."""
+    """``stacks`` are the values of variables that other stacks give, by key. ``elsewhere`` are backends of
+    the project's other stacks that must be apart from this one's, in other apps."""
 
     identity: Identity
     settings: Settings
     findings: Findings
     stacks: Mapping[str, str]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     def known(self, url: pulumi.Input[str], app_id: pulumi.Input[str]) -> Known:
         """What the variables are made of."""
@@ -63,7 +66,8 @@ def read_stack() -> Stack:
     identity = Identity(project=pulumi.get_project(), stack=pulumi.get_stack())
     draft, problems = read_draft(pulumi.runtime.config.get_config_env(), identity.project)
     problems += rule_problems(draft, identity, datetime.now(UTC))
-    problems += clashes(draft, identity, read_siblings(Path.cwd(), identity))
+    siblings = read_siblings(Path.cwd(), identity)
+    problems += clashes(draft, identity, siblings)
     clouds, found = _clouds()
     problems += found
     findings = preflight(draft, identity, clouds)
@@ -76,7 +80,13 @@ def read_stack() -> Stack:
         raise pulumi.RunError(report(problems))
     if removed.says is not None:
         pulumi.log.warn(removed.says)
-    stack = Stack(identity=identity, settings=draft.complete(), findings=findings, stacks=stacks.values)
+    stack = Stack(
+        identity=identity,
+        settings=draft.complete(),
+        findings=findings,
+        stacks=stacks.values,
+        elsewhere=to_be_apart(draft, siblings),
+    )
     _make_ready(stack, clouds.aws)
     return stack
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from hosting.builds import BuildRequest
 from hosting.clients import Aws
 from hosting.deploying import History, deploy
+from hosting.elsewhere import from_text
 from hosting.errors import HostingError
 from hosting.patience import Clock
 from hosting.verifying import Expected, require_verified
@@ -39,6 +40,7 @@ def expected_from(environment: Mapping[str, str]) -> Expected:
         source=environment.get("BUILD_BACKEND_BRANCH", ""),
         production=environment["BUILD_PRODUCTION"] == "true",
         address=environment["BUILD_ADDRESS"],
+        elsewhere=from_text(environment.get("BUILD_ELSEWHERE", "[]")),
     )
 
 

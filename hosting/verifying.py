@@ -9,6 +9,7 @@ from datetime import datetime
 from hosting.backend_state import read_backend, table_status
 from hosting.backends import backend_stack
 from hosting.clients import Aws
+from hosting.elsewhere import Elsewhere, elsewhere_checks
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job
 from hosting.lookups import branches_of
@@ -27,8 +28,8 @@ class NotAsExpected(HostingError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
     """What an environment should have. ``stack`` is the backend that it uses, its own or that of the branch ``source``,
-    empty for none; ``production`` must share nothing, and nobody may share with it. ``address`` is asked when there is
-    one."""
+    empty for none; ``production`` must share nothing, and nobody may share with it. ``elsewhere`` are those in other
+    apps that it must be apart from. ``address`` is asked when there is one."""
 
     app_id: str
     branch: str
@@ -36,6 +37,7 @@ class Expected:
     source: str = ""
     production: bool = False
     address: str = ""
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[Check]:
@@ -83,6 +85,7 @@ def _backend_checks(aws: Aws, expected: Expected, since: datetime | None) -> Ite
         other = read_backend(aws, backend_stack(expected.app_id, branch))
         if other is not None:
             yield apart_check(backend, branch, other)
+    yield from elsewhere_checks(aws, backend, expected.elsewhere)
 
 
 def _to_be_apart(aws: Aws, expected: Expected) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from components.address import branch_address
 from components.backend import backend_in_use
+from components.settings.siblings import read_siblings, to_be_apart
 from hosting.jobs import Job, list_jobs
 from hosting.verification import failed
 from hosting.verifying import Expected, require_verified, verify
@@ -34,6 +37,7 @@ def expected_with(target: Target, stack: str, source: str) -> Expected:
         source=source,
         production=environment.production,
         address=str(address) if target.build.check_address else "",
+        elsewhere=to_be_apart(target.settings.draft, read_siblings(Path.cwd(), target.identity)),
     )
 
 

@@ -12,6 +12,7 @@ from components.naming import Identity
 from components.settings.models import AppSettings, Stage
 from components.settings.problems import Problem
 from components.settings.reading import Draft
+from hosting.elsewhere import Elsewhere
 
 
 def read_siblings(folder: Path, identity: Identity) -> dict[str, Mapping[str, Any]]:
@@ -46,11 +47,35 @@ def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str
             yield _clash(identity, "database.branch", ours[1], stack)
 
 
+def to_be_apart(draft: Draft, siblings: Mapping[str, Mapping[str, Any]]) -> tuple[Elsewhere, ...]:
+    """Backends of other stacks, in other apps, that must have nothing in common with this one's: production's, or all
+    when this is production. Those in the same app are found there."""
+    found = []
+    for stack, config in siblings.items():
+        environment, app = _mapping(config.get("environment")), _mapping(config.get("app"))
+        productions = {environment.get("stage"), draft.environment and draft.environment.stage}
+        own = _mapping(config.get("backend")).get("mode") == "own"
+        if own and Stage.PRODUCTION in productions and not _same_app(draft.app, app):
+            branch, name = str(environment.get("git_branch")), str(_name(app) or "")
+            found.append(Elsewhere(stack=stack, branch=branch, app=name, app_id="" if name else str(app.get("id"))))
+    return tuple(found)
+
+
+def _same_app(ours: AppSettings | None, theirs: Mapping[str, Any]) -> bool:
+    """Whether both say that it is the same one; where they say it in different ways, it is looked up."""
+    own_name, own_id = (ours.create.name if ours.create else ours.name, ours.id) if ours else (None, None)
+    return bool(own_name and _name(theirs) == own_name) or bool(own_id and theirs.get("id") == own_id)
+
+
+def _name(app: Mapping[str, Any]) -> Any:
+    return _mapping(app.get("create")).get("name") or app.get("name")
+
+
 def _other_app(ours: AppSettings | None, theirs: Mapping[str, Any]) -> bool:
     """Whether both say which app is theirs, and say different ones."""
     if ours is None:
         return False
-    name = _mapping(theirs.get("create")).get("name") or theirs.get("name")
+    name = _name(theirs)
     own_name = ours.create.name if ours.create else ours.name
     by_name = bool(name and own_name and name != own_name)
     return by_name or bool(theirs.get("id") and ours.id and theirs["id"] != ours.id)

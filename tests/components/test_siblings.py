@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from components.settings.reading import read_draft
-from components.settings.siblings import clashes, read_siblings
+from components.settings.siblings import clashes, read_siblings, to_be_apart
+from hosting.elsewhere import Elsewhere, as_text, from_text
 from tests.components.configs import IDENTITY, VALID, config
 
 
@@ -69,3 +70,28 @@ def test_production_shares_its_backend_with_nobody(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_its_owners_problem(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.qa.yaml").write_text("config: [")
     assert found(tmp_path) == []
+
+
+def test_what_production_must_be_apart_from_in_other_apps_is_known_by_the_stack_files(tmp_path: Path) -> None:
+    def write_one(stack: str, app: str, stage: str, mode: str) -> None:
+        environment = f"{{git_branch: of-{stack}, stage: {stage}}}"
+        lines = [f"  nailit:{key}: {text}" for key, text in (("environment", environment), ("app", app))]
+        (tmp_path / f"Pulumi.{stack}.yaml").write_text(
+            "\n".join(["config:", *lines, f"  nailit:backend: {{mode: {mode}}}"])
+        )
+
+    write_one("prod", "{create: {name: alone}}", "PRODUCTION", "own")
+    write_one("second", "{name: nailit}", "PRODUCTION", "own")
+    write_one("third", "{name: third}", "PRODUCTION", "none")
+    write_one("dev", "{id: d9}", "DEVELOPMENT", "own")
+
+    def apart(stage: str, app: dict[str, str]) -> tuple[Elsewhere, ...]:
+        draft, _ = read_draft(config(environment={**VALID["environment"], "stage": stage}, app=app), "nailit")
+        return to_be_apart(draft, read_siblings(tmp_path, IDENTITY))
+
+    prod = Elsewhere(stack="prod", branch="of-prod", app="alone")
+    assert apart("BETA", {"name": "nailit"}) == (prod,)
+    found = apart("PRODUCTION", {"id": "d1"})
+    second = Elsewhere(stack="second", branch="of-second", app="nailit")  # it may be d1: a look-up tells
+    assert found == (Elsewhere(stack="dev", branch="of-dev", app_id="d9"), prod, second)
+    assert from_text(as_text(found)) == found

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 
+import yaml
+
 from hosting.backends import backend_stack
 from tests.scenario.project import Project
 
 
-def deploy_backend(project: Project, branch: str, table: str) -> str:
+def deploy_backend(project: Project, branch: str, table: str, app_id: str = "") -> str:
     """A backend as a build of that branch deploys it, with one table; the name of its stack."""
-    name = backend_stack(project.app_id, branch)
+    name = backend_stack(app_id or project.app_id, branch)
     key = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}
     properties = {**key, "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}
     resources = {"Todo": {"Type": "AWS::DynamoDB::Table", "Properties": {**properties, "TableName": table}}}
@@ -40,3 +42,26 @@ def test_a_backend_without_its_stack_or_a_table_fails_the_up_and_production_is_t
     job = project.aws("amplify").start_job(**pushed)["jobSummary"]["jobId"]
     again = project.ops("build", "staging", "retry", job)
     assert (again.status != 0, f"the table {project.name}-todo" in again.text) == (True, True), again.text
+
+
+def test_production_in_an_app_of_its_own_is_to_be_apart_too(project: Project) -> None:
+    alone = f"{project.name}-alone"
+    environment = {"git_branch": "main", "stage": "PRODUCTION", "owner": "live"}
+    config = {"environment": environment, "app": {"name": alone}, "backend": {"mode": "own"}}
+    text = yaml.safe_dump({"config": {f"{project.name}:{key}": value for key, value in config.items()}})
+    (project.folder / "Pulumi.live.yaml").write_text(text)
+    project.edit("staging", "backend", mode="own")
+    deploy_backend(project, "staging", f"{project.name}-todo")
+    project.up("staging")
+    unknown = project.ops("verify", "staging")
+    assert (unknown.status, f"main in the app {alone} (stack live): none in this account" in unknown.text) == (0, True)
+    app_id = project.aws("amplify").create_app(name=alone)["app"]["appId"]
+    deploy_backend(project, "main", f"{project.name}-live", app_id)
+    shared = (
+        f"the user pool one-for-all: shared with the backend of main in the app {alone} (stack live), and production"
+    )
+    found = project.ops("verify", "staging")
+    assert (found.status, f"failed  {shared}" in found.text) == (1, True), found.text
+    project.edit("staging", "variables", LOG_LEVEL="trace")
+    failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert (failed.status != 0, shared in failed.text) == (True, True), failed.text

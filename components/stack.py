@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
 from components.settings.siblings import clashes, read_siblings, to_be_apart
+from components.settings.supposed import with_supposed
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
 from hosting.elsewhere import Elsewhere
@@ -64,7 +66,7 @@ class Stack:
 def read_stack() -> Stack:
     """What this stack should be. Raises pulumi.RunError with every problem that was found, before any registration."""
     identity = Identity(project=pulumi.get_project(), stack=pulumi.get_stack())
-    draft, problems = read_draft(pulumi.runtime.config.get_config_env(), identity.project)
+    draft, problems = read_draft(_config(identity), identity.project)
     problems += rule_problems(draft, identity, datetime.now(UTC))
     siblings = read_siblings(Path.cwd(), identity)
     problems += clashes(draft, identity, siblings)
@@ -89,6 +91,12 @@ def read_stack() -> Stack:
     )
     _make_ready(stack, clouds.aws)
     return stack
+
+
+def _config(identity: Identity) -> Mapping[str, Any]:
+    """The stack's configuration; a preview supposes what the command that runs it would write."""
+    found: Mapping[str, Any] = pulumi.runtime.config.get_config_env()
+    return with_supposed(found, identity.project, os.environ) if pulumi.runtime.is_dry_run() else found
 
 
 def _make_ready(stack: Stack, aws: Aws) -> None:

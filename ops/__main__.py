@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from components.settings.supposed import supposition
 from hosting.errors import HostingError
 from hosting.moments import now
 from ops import builds, rolling_back, verifying
@@ -44,22 +45,16 @@ def rotate(stack: Stack, yes: Yes = False) -> None:
 
 
 def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool) -> bool:
-    """Sets a time in the stack file, shows what follows, asks unless ``yes``, and brings it about.
+    """Shows what follows from a time in the stack file, asks unless ``yes``, sets it there and brings it about.
 
-    False for a no. The file is then as it was, and also where the preview fails.
+    False for a no. Until a yes the file is as it was, however this ends.
     """
-    before = pulumi.read("config", "get", "--path", key)
+    pulumi.run("preview", env=supposition(key, wanted))
+    if not (yes or typer.confirm(question)):
+        return False
     pulumi.set(key, wanted)
-    agreed = False
-    try:
-        pulumi.run("preview")
-        agreed = yes or typer.confirm(question)
-    finally:
-        if not agreed:
-            pulumi.set(key, before)
-    if agreed:
-        pulumi.run("up", "--yes", "--skip-preview")
-    return agreed
+    pulumi.run("up", "--yes", "--skip-preview")
+    return True
 
 
 @app.command()

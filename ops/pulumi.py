@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 CHANGES_FOUND = 7  # the CLI's status, since 3.227, for changes where none were expected
@@ -25,8 +28,11 @@ class Pulumi:
 
     stack: str
 
-    def run(self, *arguments: str, expect: tuple[int, ...] = (0,)) -> int:
-        done = subprocess.run(self._command(arguments), check=False)
+    def run(
+        self, *arguments: str, expect: tuple[int, ...] = (0,), env: Mapping[str, str] = MappingProxyType({})
+    ) -> int:
+        """``env`` goes over this process's environment."""
+        done = subprocess.run(self._command(arguments), check=False, env={**os.environ, **env})
         if done.returncode not in expect:
             raise OpsError(f"`pulumi {arguments[0]}` ended with {done.returncode}: see above", done.returncode)
         return done.returncode
@@ -44,10 +50,11 @@ class Pulumi:
         found: dict[str, Any] = json.loads(done.stdout)
         return found
 
-    def set(self, path: str, value: str | None) -> None:
-        """Writes (None: removes) one value of the stack file, named by its path below the project's keys."""
-        words = ("rm", "--path", path) if value is None else ("set", "--path", path, value)
-        done = subprocess.run(self._command(("config", *words)), capture_output=True, text=True, check=False)
+    def set(self, path: str, value: str) -> None:
+        """Writes one value that is no secret into the stack file, named by its path below the project's keys."""
+        # A time at a key such as password_after may look like a secret to the CLI, which then refuses it.
+        words = ("config", "set", "--plaintext", "--path", path, value)
+        done = subprocess.run(self._command(words), capture_output=True, text=True, check=False)
         if done.returncode:
             raise OpsError(f"the stack file of {self.stack} cannot be written: {done.stderr.strip()}")
 

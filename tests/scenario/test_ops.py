@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from typing import IO
+
+import pytest
 
 from tests.scenario.project import Project
 
@@ -57,12 +62,38 @@ def test_a_reset_that_is_declined_or_cannot_be_leaves_the_settings_as_they_were(
     assert declined.status != 0
     assert "overwrites all data" in declined.text
     assert "nothing was reset" in declined.text
-    project.neon("PATCH", f"/branches/{project.outputs('staging')['neon_branch_id']}", {"branch": {"protected": True}})
+    project.edit("staging", "database", protected=True)
+    project.up("staging")
     refused = project.ops("reset", "staging", "--yes")
     assert refused.status != 0
     assert "is protected" in refused.text
     project.up("staging")
     assert "still here" in project.notes("staging")
+
+
+@pytest.mark.parametrize("command", ["reset", "rotate"])
+def test_a_command_that_is_killed_at_its_question_has_written_nothing(project: Project, command: str) -> None:
+    project.up("staging")
+    files = {path: path.read_text() for path in project.folder.glob("Pulumi*.yaml")}
+    kept = project.good("config", "--stack", "staging")
+    words = [sys.executable, "-m", "ops", command, "staging"]
+    with subprocess.Popen(
+        words, env=dict(project.env), cwd=project.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        until_asked(process.stdout)
+        process.kill()
+    assert project.good("config", "--stack", "staging") == kept
+    assert {path: path.read_text() for path in files} == files
+
+
+def until_asked(out: IO[bytes]) -> None:
+    """Reads until the question, which ends without a line's end."""
+    said = b""
+    while not said.endswith(b"[y/N]: "):
+        more = out.read(1)
+        assert more, said.decode()
+        said += more
 
 
 def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more(project: Project) -> None:

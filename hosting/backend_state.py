@@ -101,17 +101,18 @@ def read_backend(aws: Aws, name: str) -> Backend | None:
 
 def table_status(aws: Aws, name: str) -> str | None:
     """ACTIVE, UPDATING and so on; None where there is no such table."""
-    found = _table(aws, name)
+    found = describe_table(aws, name)
     return None if found is None else found["TableStatus"]
 
 
 def table_records(aws: Aws, name: str) -> int | None:
     """About how many the table has, as DynamoDB counts them every few hours; None where there is no such table."""
-    found = _table(aws, name)
+    found = describe_table(aws, name)
     return None if found is None else found["ItemCount"]
 
 
-def _table(aws: Aws, name: str) -> TableDescriptionTypeDef | None:
+def describe_table(aws: Aws, name: str) -> TableDescriptionTypeDef | None:
+    """As DynamoDB has it; None where there is no such table."""
     with explained(f"reading the table {name}"):
         try:
             return aws.dynamodb.describe_table(TableName=name)["Table"]

@@ -82,10 +82,13 @@ def verify(stack: Stack) -> None:
 def rollback(
     stack: Stack,
     to: Annotated[str | None, typer.Option(help="number of the build to put back, if not the last good one")] = None,
+    accept_table_loss: Annotated[
+        bool, typer.Option("--accept-table-loss", help="go back though tables of the backend are deleted by it")
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Put back the last good build's commit, variables and parameters, and hold them: shows what, and asks."""
-    rolling_back.rollback(stack, to, yes)
+    rolling_back.rollback(stack, to, yes=yes, accept_table_loss=accept_table_loss)
 
 
 @app.command()

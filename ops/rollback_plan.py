@@ -14,6 +14,7 @@ from hosting.errors import HostingBusy, HostingError
 from hosting.holds import Hold, hold_in
 from hosting.jobs import Job, list_jobs
 from hosting.lookups import HostedBranch, branch_of
+from hosting.lost_tables import LostTable, tables_made_since
 from hosting.restoring import Values, old_values
 from hosting.retries import commit_of, unknown_commit
 from hosting.rollbacks import Past, past_of, target_of
@@ -29,7 +30,8 @@ OF_THE_DATABASE = frozenset({DATABASE_URL, DIRECT_URL})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """``past`` is put back, ``served`` the newest build that succeeded. ``variables`` are what the branch will have;
-    ``names`` are all parameters of the configuration, ``backend`` is its own stack, or empty."""
+    ``names`` are all parameters of the configuration, ``backend`` is its own stack, or empty, ``lost`` are tables of
+    it that the old code does not have."""
 
     past: Past
     commit: str
@@ -41,6 +43,7 @@ class Plan:
     names: tuple[str, ...]
     backend: str
     backend_status: str | None
+    lost: tuple[LostTable, ...] = ()
 
     @property
     def stamp(self) -> str:
@@ -71,6 +74,7 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
         names=tuple(sorted({name for one in history for name in one.configuration.parameters})),
         backend=backend,
         backend_status=status,
+        lost=lost_tables(target, backend, past.job),
     )
 
 
@@ -101,6 +105,11 @@ def _own_backend(target: Target, variables: Mapping[str, str]) -> tuple[str, str
     status = stack_status(target.aws, name)
     refuse_lost(name, status)
     return name, status
+
+
+def lost_tables(target: Target, backend: str, then: Job) -> tuple[LostTable, ...]:
+    """Tables that the code of ``then`` does not have, in the backend that it is deployed to; none without one."""
+    return tables_made_since(target.aws, backend, then.ended_at or then.started) if backend else ()
 
 
 def variables_of_then(branch: HostedBranch, then: Configuration | None, commit: str) -> Mapping[str, str]:

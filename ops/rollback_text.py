@@ -53,6 +53,8 @@ def _not_undone(target: Target, plan: Plan) -> Iterator[str]:
         yield f"  {' and '.join(sorted(OF_THE_DATABASE))}: they fit the database as it is now"
     if plan.backend:
         yield "  data that was written to the backend since, in what its old code has, too"
-        yield "but beware: what the old code of the backend does not have is taken away by its deployment, tables and"
-        yield "their data included, unless the backend retains them"
+        yield "but beware: what the old code of the backend does not have is taken away by its deployment, its data"
+        yield "included, unless the backend retains it"
+        made = ", ".join(map(str, plan.lost)) or "none: the old code has them all"
+        yield f"  tables that were made after build {plan.past.job.id}: {made}"
     yield "  the stack files and git: until `python -m ops resume`, pushes do not build and an up is refused"

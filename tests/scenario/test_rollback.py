@@ -96,6 +96,33 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     assert [json.loads(one["Value"])["commit"] for one in history][1::2] == [good, bad, good, bad]
 
 
+def test_tables_that_the_old_code_does_not_have_are_lost_on_a_word_of_their_own_alone(project: Project) -> None:
+    application = Application.of(project)
+    good = commit(application, "good")
+    project.edit("staging", "backend", mode="own")
+    project.up("staging")
+    data = "amplify/data/resource.ts"
+    more = (ROOT / "examples" / "app" / data).read_text().replace("  Quote: a", "  Visit: a.model({}),\n  Quote: a")
+    application.repository.commit({data: more}, "staging")
+    assert project.ops("build", "staging", "start").status == 0
+    tables = project.aws("dynamodb").list_tables()["TableNames"]
+    visit = next(name for name in tables if name.startswith("Visit-"))
+
+    refused = project.ops("rollback", "staging", "--yes")
+    assert (refused.status, f"tables that were made after build 1: {visit} (about 0 records)" in refused.text) == (
+        1,
+        True,
+    )
+    assert f"nothing was rolled back: the backend's old code does not have {visit}" in refused.text
+    assert ("pulumi:held" in project.branch("staging")["tags"], len(project.jobs("staging"))) == (False, 2)
+    assert visit in project.aws("dynamodb").list_tables()["TableNames"]
+
+    done = project.ops("rollback", "staging", "--yes", "--accept-table-loss")
+    assert (done.status, f"staging is back at commit {good}" in done.text) == (0, True), done.text
+    left = project.aws("dynamodb").list_tables()["TableNames"]
+    assert set(tables) - set(left) == {visit}
+
+
 COMMIT = "c0ffee" + "1" * 34
 HALF_WAY = [
     pytest.param(("amplify:TagResource",), marks=pytest.mark.proof),

@@ -40,7 +40,10 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseArgs:
-    """``overwrites``, ``losses``, ``kept``, ``password`` and ``last_reset_at`` are what the pre-flight found."""
+    """``overwrites``, ``losses``, ``kept``, ``password`` and ``last_reset_at`` are what the pre-flight found.
+
+    Only of ``production`` may the branch be the Neon project's default one.
+    """
 
     identity: Identity
     settings: DatabaseSettings
@@ -51,6 +54,7 @@ class DatabaseArgs:
     password: PasswordFindings
     last_reset_at: str
     protect: bool
+    production: bool
 
 
 def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
@@ -79,7 +83,7 @@ def _connection_args(args: DatabaseArgs, branch: NeonBranch, password: NeonPassw
         branch_id=branch.id,
         database=settings.database,
         role=settings.role,
-        allow_default=settings.adopt,
+        allow_default=settings.adopt and args.production,
         anonymized=settings.kind is Kind.ANONYMIZED,
         password_set_at=password.set_at if password else None,
         parameters=settings.connection,

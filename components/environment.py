@@ -74,6 +74,7 @@ class Environment(pulumi.ComponentResource):
             password=found.password,
             last_reset_at=found.last_reset_at,
             protect=settings.environment.production or bool(settings.database.protected),
+            production=settings.environment.production,
         )
         return declare_database(args, self)
 

@@ -16,25 +16,19 @@ from typing import Any
 from neon.anonymizing import ensure_anonymized, wait_until_anonymized
 from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
-from neon.errors import NeonAnonymizationFailed, NeonNotFound, NeonRefused, NeonRequestError
+from neon.errors import NeonAnonymizationFailed, NeonConflict, NeonNotFound, NeonRefused, NeonRequestError
 from neon.kept import keeps_old_data
 from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import wait_for
+from neon.ownership import carries, require_deletable, require_owned, words
 from neon.presence import require_project
 from neon.settling import ATTEMPTS, is_open, repeat_until_same, settle
-
-_DEFAULT = "it is the project's default branch"
 
 
 def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None:
     """The branch of exactly this name. Neon's own search also matches parts of names, and ids."""
     return next((branch for branch in client.branches(project_id, search=name) if branch.name == name), None)
-
-
-def carries(branch: Branch, mark: Mapping[str, str]) -> bool:
-    """Whether the branch has exactly this mark: then it is ours, whatever it is called by now."""
-    return dict(branch.mark) == dict(mark)
 
 
 def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) -> Branch | None:
@@ -46,7 +40,7 @@ def find_marked(client: NeonClient, project_id: str, mark: Mapping[str, str]) ->
     found = [branch for branch in marked if not keeps_old_data(branch.name)]
     if len(found) > 1:
         names = ", ".join(f"{branch.name!r} ({branch.id})" for branch in found)
-        raise NeonRefused(f"{names} carry the same mark, {_words(mark)}: rename the right one to what the settings say")
+        raise NeonRefused(f"{names} carry the same mark, {words(mark)}: rename the right one to what the settings say")
     return found[0] if found else None
 
 
@@ -118,48 +112,6 @@ def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Map
     with client.mutating(project_id):
         what = f"deleting the Neon branch {branch_id}"
         repeat_until_same(client, lambda: _delete_if_there(client, project_id, branch_id, mark), what=what)
-
-
-def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = False) -> None:
-    """Raises NeonRefused unless ``branch`` carries exactly this mark, or is adopted and nobody else's."""
-    marked_by_another = any(branch.mark.get(key, value) != value for key, value in mark.items())
-    if carries(branch, mark) or (adopted and not marked_by_another):
-        return
-    whose = f"carries another mark, {_words(branch.mark)}" if branch.mark else "carries no mark of this program"
-    raise NeonRefused(
-        f"the Neon branch {branch.name!r} ({branch.id}) exists and {whose}; this stack's would be {_words(mark)}. "
-        "Choose another name, or delete it in Neon, or take it over as it is by setting adopt: true in the database "
-        "settings (destroy then leaves it in place)"
-    )
-
-
-def require_deletable(branch: Branch, children: list[str]) -> None:
-    """Raises NeonRefused with what has to be done before the branch can be deleted."""
-    protected = "it is protected in Neon: set protected: false in the database settings and run up first"
-    _refuse(
-        branch,
-        "is not deleted",
-        (branch.default, _DEFAULT),
-        (branch.protected, protected),
-        (bool(children), _in_the_way(children)),
-    )
-
-
-def require_expirable(branch: Branch, children: list[str]) -> None:
-    """Raises NeonRefused with the reason why Neon gives the branch no time to live."""
-    instead = f"{_in_the_way(children)}, or take ttl out"
-    _refuse(branch, "gets no time to live", (branch.default, _DEFAULT), (bool(children), instead))
-
-
-def _in_the_way(children: list[str]) -> str:
-    return f"other branches were made from it: delete {', '.join(children)} first"
-
-
-def _refuse(branch: Branch, what: str, *reasons: tuple[bool, str]) -> None:
-    """Raises NeonRefused with the first of ``reasons`` that holds."""
-    for holds, reason in reasons:
-        if holds:
-            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) {what}: {reason}")
 
 
 def read_write_endpoint(client: NeonClient, project_id: str, branch_id: str) -> Endpoint | None:
@@ -240,7 +192,21 @@ def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> Non
 def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[Operation]:
     branch = client.branch(spec.project_id, branch_id)
     changes = {**branch_changes(branch, spec), **ttl_changes(branch, spec, datetime.now(UTC))}
-    return client.update_branch(spec.project_id, branch_id, changes) if changes else []
+    try:
+        return client.update_branch(spec.project_id, branch_id, changes) if changes else []
+    except NeonConflict as conflict:
+        raise _taken(client, branch, spec.name) or conflict from None
+
+
+def _taken(client: NeonClient, branch: Branch, name: str) -> NeonRefused | None:
+    """What to say of a new name that another branch has; None when none has it."""
+    found = find_branch(client, branch.project_id, name)
+    if found is None or found.id == branch.id:
+        return None
+    return NeonRefused(
+        f"the Neon branch {branch.name!r} ({branch.id}) is not renamed, for {name!r} is another one ({found.id}): "
+        "choose another name in the database settings, or rename or delete that one in Neon, and run up again"
+    )
 
 
 def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> list[Operation]:
@@ -252,7 +218,3 @@ def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: 
     except NeonNotFound:  # already, or by somebody else since it was read
         require_project(client, project_id)
         return []
-
-
-def _words(mark: Mapping[str, str]) -> str:
-    return "/".join(mark[key] for key in sorted(mark)) or "empty"

@@ -48,8 +48,8 @@ def connect_strings(client: NeonClient, spec: ConnectionSpec) -> Connection:
     branch = client.branch(spec.project_id, spec.branch_id)
     if branch.default and not spec.allow_default:
         raise NeonRefused(
-            f"the Neon branch {branch.name!r} ({branch.id}) is the project's default branch: only the environment "
-            "that adopts it may connect to it"
+            f"the Neon branch {branch.name!r} ({branch.id}) is the project's default branch: only production, "
+            "which adopts it, may connect to it"
         )
     require_masked(client, branch, anonymized=spec.anonymized)
     endpoint = read_write_endpoint(client, spec.project_id, spec.branch_id)

@@ -18,11 +18,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from neon.branches import find_branch, require_owned
+from neon.branches import find_branch
 from neon.client import NeonClient
 from neon.errors import NeonHTTPError, NeonNotFound, NeonNotRotated, NeonRefused
 from neon.kept import moment
 from neon.models import Branch
+from neon.ownership import require_owned
 from neon.settling import carry_out, settle
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from neon.branches import children_of, find_branch, require_owned, require_source
+from neon.branches import children_of, find_branch, require_source
 from neon.client import NeonClient
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused
 from neon.kept import kept_copies, kept_name, moment
 from neon.models import Branch, Operation
+from neon.ownership import require_owned
 from neon.settling import carry_out, settle
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from neon.errors import NeonBusy, NeonRequestError, NeonTimeout
+from neon.errors import NeonBusy, NeonNotFound, NeonRequestError, NeonTimeout
 from neon.models import Operation
 from neon.operations import running, until_ended
 from neon.progress import Progress
@@ -75,12 +75,19 @@ class _Turn:
             return False
         if holder is None:
             return self._backed_off(busy, attempt)
-        if not until_ended(self._client, holder, self.deadline, self.progress).ended:
+        if not self._ended(holder):
             return False
         if asked.left:
             self.progress.tell("the time to pass that Neon asked for", ahead=asked.left)
             pace.sleep(asked.left)
         return True
+
+    def _ended(self, holder: Operation) -> bool:
+        """Neon no longer knows an operation whose branch it has removed: that one is in nobody's way."""
+        try:
+            return until_ended(self._client, holder, self.deadline, self.progress).ended
+        except NeonNotFound:
+            return True
 
     def _backed_off(self, busy: NeonBusy, attempt: int) -> bool:
         pause = pause_before(busy, attempt, pace=self._client.pace, left=self.deadline.left)

@@ -35,7 +35,7 @@ CONSOLE: Mapping[str, Sight] = {
         reason="its data is lost, and nothing makes it anew without recreate: true",
     ),
     "the branch is made the default": Sight(
-        shows=("connection refused",), reason="only who adopts the default branch connects to it"
+        shows=("connection refused",), reason="only production, which adopts it, connects to the default branch"
     ),
     "a branch is made from it": Sight(reason="it blocks a deletion and a time to live, which name it"),
     "other masking rules are set": Sight(

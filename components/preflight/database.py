@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from components.naming import Identity
@@ -14,26 +15,33 @@ from components.preflight.resets import ResetFindings, check_reset
 from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
-from neon.branches import children_of, find_branch, find_own, require_expirable, require_owned
+from neon.branches import children_of, find_branch, find_own
 from neon.client import NeonClient
 from neon.errors import NeonError
 from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
 from neon.models import Branch
+from neon.ownership import require_expirable, require_owned
 from neon.resets import copies_of
 
 
 def check_database(
-    database: DatabaseSettings | None, identity: Identity, client: Callable[[], NeonClient]
+    database: DatabaseSettings | None, identity: Identity, client: Callable[[], NeonClient], *, production: bool
 ) -> DatabaseFindings:
-    """Findings for a declared database; no request is made without one."""
+    """Findings for a declared database; no request is made without one.
+
+    ``production`` says whether the environment is: to others the project's default branch is closed.
+    """
     if database is None:
         return DatabaseFindings()
     path = f"{identity.project}:database"
     try:
-        return _look(database, identity, client(), path)
+        found = _look(database, identity, client(), path)
     except NeonError as error:
         return DatabaseFindings(problems=(Problem(path=path, text=str(error)),))
+    if production or found.branch is None or not found.branch.default:
+        return found
+    return replace(found, problems=(*found.problems, _not_theirs(found.branch, path)))
 
 
 def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, path: str) -> DatabaseFindings:
@@ -83,6 +91,15 @@ def _masks(client: NeonClient, database: DatabaseSettings, branch: Branch | None
         f"up masks the Neon branch {branch.name!r} ({branch.id}, {found.state}) by its rules"
         f"{f' ({columns})' if columns else ''}: all rows, those written to it since too, and nobody can connect "
         f"meanwhile{removed}"
+    )
+
+
+def _not_theirs(branch: Branch, path: str) -> Problem:
+    return Problem(
+        path=f"{path}.branch",
+        text=f"the Neon branch {branch.name!r} ({branch.id}) is the project's default branch, production's data: only "
+        "an environment whose stage is PRODUCTION may have it. Name another branch, or make another one the default in "
+        "Neon's console",
     )
 
 

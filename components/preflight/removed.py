@@ -14,9 +14,10 @@ from components.preflight.losses import deletion_warning, leaving_notice
 from components.preflight.stacks import Outputs, outputs_of
 from components.settings.problems import Problem
 from components.settings.reading import Draft
-from neon.branches import carries, children_of, require_deletable
+from neon.branches import children_of
 from neon.client import NeonClient
 from neon.errors import NeonError, NeonNotFound
+from neon.ownership import carries, require_deletable
 from neon.presence import require_project
 from neon.resets import copies_of
 

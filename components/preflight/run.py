@@ -28,5 +28,6 @@ def preflight(draft: Draft, identity: Identity, clouds: Clouds) -> Findings:
     """Reads what ``draft`` names; writes nothing. What is wrong is in the findings, not raised."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         hosting = pool.submit(check_hosting, draft, identity, clouds.aws, clouds.accounts)
-        database = pool.submit(check_database, draft.database, identity, clouds.neon)
+        production = draft.environment is None or draft.environment.production
+        database = pool.submit(check_database, draft.database, identity, clouds.neon, production=production)
         return Findings(hosting=hosting.result(), database=database.result())

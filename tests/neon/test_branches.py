@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from neon.branches import ensure_branch, find_branch, remove_branch
+from neon.branches import ensure_branch, find_branch, remove_branch, shape_branch
 from neon.changes import BranchSpec, branch_changes, compute_changes
 from neon.client import NeonClient
 from neon.errors import NeonNoOrganization, NeonNoProject, NeonOperationFailed, NeonRefused, NeonTimeout
@@ -82,11 +83,27 @@ def test_a_creation_that_was_lost_before_it_was_done_is_sent_again() -> None:
         assert len(posts(script.seen)) == 2
 
 
-@pytest.mark.parametrize("mark", [{}, {**MARK, "pulumi:stack": "dev"}])
-def test_a_branch_of_our_name_that_is_not_ours_is_refused_by_id_with_the_way_to_adopt_it(mark: dict[str, str]) -> None:
-    foreign = Reply(body={"branches": [branch_json()], "annotations": {"br-one-1": {"value": mark}} if mark else {}})
+def test_a_branch_of_our_name_without_a_mark_is_refused_by_id_with_the_way_to_adopt_it() -> None:
+    foreign = Reply(body={"branches": [branch_json()], "annotations": {}})
     with scripted(foreign) as script, pytest.raises(NeonRefused, match=r"br-one-1.*adopt: true"):
         ensure_branch(script.client(), SPEC)
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_a_branch_with_the_mark_of_another_stack_is_refused_with_what_can_be_done_instead(adopt: bool) -> None:
+    theirs = {"br-one-1": {"value": {**MARK, "pulumi:stack": "dev"}}}
+    with scripted(Reply(body={"branches": [branch_json()], "annotations": theirs})) as script:
+        with pytest.raises(NeonRefused, match=r"br-one-1.*choose another name.*source") as refused:
+            ensure_branch(script.client(), replace(SPEC, adopt=adopt))
+    assert "adopt: true" not in str(refused.value)
+
+
+def test_a_new_name_that_another_branch_has_is_told_with_its_id_and_the_next_step() -> None:
+    renamed = Reply(body={"branch": branch_json("old"), "annotation": {"value": MARK}})
+    taken = Reply(body={"branches": [branch_json("staging", "br-two-2")]})
+    with scripted(SHAPED[0], renamed, Reply(status=409), taken) as script:
+        with pytest.raises(NeonRefused, match=r"'old' \(br-one-1\) is not renamed.*br-two-2.*choose another name"):
+            shape_branch(script.client(), SPEC, "br-one-1")
 
 
 def test_a_name_is_found_exactly_and_on_any_page() -> None:

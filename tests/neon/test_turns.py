@@ -55,6 +55,12 @@ def test_the_oldest_operation_that_has_not_ended_is_the_one_that_is_waited_for()
         assert "operations/op-1" in what(script)
 
 
+def test_an_operation_that_neon_no_longer_knows_is_in_nobodys_way() -> None:
+    with scripted(LOCKED, listed(START), Reply(status=404), CREATED) as script:
+        create(script.client())
+        assert script.replies == []
+
+
 def test_whoever_comes_next_is_waited_for_too() -> None:
     turns = (LOCKED, listed(FIRST), seen_as("finished", FIRST), LOCKED, listed(START), seen_as("finished"))
     with scripted(*turns, CREATED) as script:

@@ -170,8 +170,17 @@ ROWS = [
         says=("aws:allowedAccountIds: must be a list",),
         spoil=lambda p: p.configure("staging", "aws:allowedAccountIds", "123456789012"),
     ),
+    Row(
+        name="production's branch",
+        says=("is the project's default branch", "whose stage is PRODUCTION"),
+        spoil=edit("database", branch="main", adopt=True, source=...),
+    ),
     Row(name="unmarked branch", says=("carries no mark", "adopt: true"), spoil=foreign_branch(None)),
-    Row(name="another's branch", says=("another mark", "adopt: true"), spoil=foreign_branch({"pulumi:project": "x"})),
+    Row(
+        name="another's branch",
+        says=("another mark", "choose another name"),
+        spoil=foreign_branch({"pulumi:project": "x"}),
+    ),
     Row(name="renamed resource", says=("another mark", "staging-old-name"), spoil=renamed),
     Row(name="Amplify branch by hand", says=("does not carry this stack's tags",), spoil=hosted_by_hand),
     Row(

@@ -64,6 +64,7 @@ def _declare(settings: DatabaseSettings, project_id: str) -> None:
             password=PasswordFindings(),
             last_reset_at="",
             protect=False,
+            production=False,
         ),
         parent,
     )

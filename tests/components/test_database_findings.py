@@ -1,4 +1,4 @@
-"""What the pre-flight says of a reset that is due."""
+"""What the pre-flight says of the branch, and of a reset that is due."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def found(place: Place, branch_id: str, **more: Any) -> DatabaseFindings:
     """Findings for a reset that is due."""
     due = a_second_later(place.client.branch(place.project.id, branch_id))
     fields = {"project": place.project.id, "branch": "staging", "source": "main", "fresh_after": due, **more}
-    return check_database(DatabaseSettings(**fields), IDENTITY, lambda: place.client)
+    return check_database(DatabaseSettings(**fields), IDENTITY, lambda: place.client, production=False)
 
 
 def protected(place: Place) -> str:
@@ -51,3 +51,11 @@ def test_a_branch_of_the_copys_name_stands_in_the_way_of_a_reset_that_keeps(plac
     place.project.branch(kept_name("staging", due), endpoint=False)
     problems = found(place, ours, keep=because == "asked for").problems
     assert ["Delete or rename" in problem.text for problem in problems] == ([] if because == "nothing" else [True])
+
+
+@pytest.mark.parametrize("production", [True, False])
+def test_the_default_branch_is_productions_alone(place: Place, production: bool) -> None:
+    settings = DatabaseSettings(project=place.project.id, branch="main", adopt=True)
+    problems = check_database(settings, IDENTITY, lambda: place.client, production=production).problems
+    told = ["whose stage is PRODUCTION" in problem.text for problem in problems]
+    assert told == ([] if production else [True])

@@ -1,5 +1,6 @@
 // Stands in for `next build`: writes one page, which tells what the build was given. Of secrets it tells that they are there.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { page } from 'salon-page'
 
 const plain = [
   'APP_ENV',
@@ -28,21 +29,7 @@ const seen = Object.fromEntries([
   ...addresses.map((name) => [name, env[name] && new URL(env[name]).host]),
 ])
 
-const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`)
-const rows = Object.entries(seen)
-  .filter(([, value]) => value !== undefined)
-  .map(([name, value]) => `<tr><th>${name}</th><td>${escaped(value)}</td></tr>`)
-
 mkdirSync('.next', { recursive: true })
 writeFileSync('.next/environment.json', JSON.stringify(seen, null, 2))
-writeFileSync(
-  '.next/index.html',
-  `<!doctype html>
-<meta charset="utf-8">
-<title>Salon (${escaped(env.APP_ENV ?? 'no environment')})</title>
-<table>
-${rows.join('\n')}
-</table>
-`,
-)
+writeFileSync('.next/index.html', page(env.APP_ENV ?? 'no environment', seen))
 console.log(`built for ${env.APP_ENV}`)

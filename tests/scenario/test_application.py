@@ -116,3 +116,13 @@ def test_a_build_migrates_its_own_database_and_one_that_fails_leaves_all_as_it_w
     assert "P3018: the migration 20260401100000_broken failed" in application.log(3)
     assert (tables(outputs["direct_url"]), application.page()) == (migrated, page)
     assert project.leaks() == []
+
+
+def test_a_build_has_the_development_dependencies_though_node_env_is_production(project: Project) -> None:
+    application = Application.of(project)
+    project.up("staging")
+    assert application.page()["NODE_ENV"] == "production"
+    without = (ROOT / "build" / "amplify.yml").read_text().replace(" --include=dev", "")
+    application.repository.commit({"amplify.yml": without}, "staging")
+    assert application.build() == "FAILED"
+    assert "Cannot find package 'salon-page'" in application.log(2)

@@ -28,7 +28,7 @@ from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
-from components.settings.siblings import clashes, read_siblings, to_be_apart
+from components.settings.siblings import clashes, neon_projects, read_siblings, to_be_apart
 from components.settings.supposed import with_supposed
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
@@ -76,7 +76,8 @@ def read_stack() -> Stack:
     stacks = check_stacks(readers(draft), identity.project)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
     problems += _held(identity, findings)
-    removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project())
+    projects = neon_projects(siblings)
+    removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems
     if problems:
         raise pulumi.RunError(report(problems))

@@ -47,6 +47,12 @@ def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str
             yield _clash(identity, "database.branch", ours[1], stack)
 
 
+def neon_projects(siblings: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """The Neon projects of other stacks, by name or id as they are named."""
+    named = (_mapping(config.get("database")).get("project") for config in siblings.values())
+    return frozenset(one for one in named if isinstance(one, str))
+
+
 def to_be_apart(draft: Draft, siblings: Mapping[str, Mapping[str, Any]]) -> tuple[Elsewhere, ...]:
     """Backends of other stacks, in other apps, that must have nothing in common with this one's: production's, or all
     when this is production. Those in the same app are found there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from components.preflight.removed import Removed, check_removed
 from components.preflight.stacks import StackOutputs
 from components.settings.reading import read_draft
 from neon.client import NeonClient
+from neon.errors import NeonRefused
 from tests.components.place import MARK, Place
 
 IDENTITY = Identity(project=MARK["pulumi:project"], stack=MARK["pulumi:stack"])
@@ -23,7 +25,8 @@ def found(place: Place, branch_id: str | None, database: object = None) -> Remov
     known = {} if branch_id is None else {"neon_project_id": place.project.id, "neon_branch_id": branch_id}
     config = {} if database is None else {f"{IDENTITY.project}:database": json.dumps(database)}
     draft, _ = read_draft(config, IDENTITY.project)
-    return check_removed(draft, IDENTITY, lambda: place.client, lambda _: StackOutputs(values=known))
+    here = {place.project.id}
+    return check_removed(draft, IDENTITY, lambda: place.client, lambda _: StackOutputs(values=known), projects=here)
 
 
 def no_client() -> NeonClient:
@@ -73,11 +76,39 @@ def test_a_project_that_does_not_show_is_a_problem_unless_a_person_says_that_it_
     assert check_removed(draft, IDENTITY, no_client, lambda _: known, deleted="p-gone") == Removed()
 
 
-def test_a_stack_that_was_never_up_asks_neon_nothing() -> None:
-    def never(_: str) -> StackOutputs:
-        raise LookupError("unknown stack")
+def never(_: str) -> StackOutputs:
+    raise LookupError("unknown stack")
 
-    assert check_removed(read_draft({}, IDENTITY.project)[0], IDENTITY, no_client, never) == Removed()
+
+@pytest.mark.parametrize("by", ["name", "id", "nothing"])
+def test_a_branch_of_an_up_that_did_not_end_is_found_by_its_mark_and_told(place: Place, by: str) -> None:
+    ours, project = place.branch(), place.client.project(place.project.id)
+    named = {"name": {project.name}, "id": {project.id}, "nothing": set()}[by]
+    draft, _ = read_draft({}, IDENTITY.project)
+    identity = replace(IDENTITY, stack=f"alone-{project.id}") if by == "nothing" else IDENTITY
+    said = check_removed(draft, identity, lambda: place.client, never, projects=named)
+    if by == "nothing":  # of all projects that the key sees, none has a branch of such a stack
+        assert said == Removed()
+        mark = identity.mark(identity.name("database"))
+        ours = place.branch(name="alone", mark=mark)
+        said = check_removed(draft, identity, lambda: place.client, never)
+    assert said.says is not None
+    assert f"({ours.id}, " in said.says
+    assert "of an up that did not end" in said.says
+
+
+def test_what_neon_would_refuse_of_it_is_a_problem_too(place: Place) -> None:
+    place.branch(protected=True)
+    draft, _ = read_draft({}, IDENTITY.project)
+    (problem,) = check_removed(draft, IDENTITY, lambda: place.client, never, projects={place.project.id}).problems
+    assert "set protected: false" in problem.text
+
+
+def test_a_stack_without_a_database_needs_no_neon() -> None:
+    def without_a_key() -> NeonClient:
+        raise NeonRefused("there is no Neon API key")
+
+    assert check_removed(read_draft({}, IDENTITY.project)[0], IDENTITY, without_a_key, never) == Removed()
 
 
 def test_no_change_of_the_settings_replaces_a_branch() -> None:

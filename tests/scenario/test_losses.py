@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from tests.scenario.killing import Moment, kill_at
 from tests.scenario.project import Project, Result
 
 
@@ -48,6 +49,17 @@ def test_a_database_that_is_declared_no_more_is_deleted_only_after_it_was_said(p
     assert project.neon_branches().keys() == {"main"}
     assert project.parameters("staging").keys() == {"NEXTAUTH_SECRET"}
     assert "Neon branch" not in project.up("staging", "--expect-no-changes")
+
+
+def test_a_database_that_is_declared_no_more_before_any_up_has_ended_is_told_too(project: Project) -> None:
+    kill_at(project, Moment(seen=("ssm:PutParameter",)), whole_group=False)
+    branch = project.ours()[0]["id"]
+    project.good("cancel", "--stack", "staging", "--yes")
+    leave_out_the_database(project)
+    said = preview(project)
+    assert re.search(rf"up deletes the Neon branch 'staging' \({branch}, [\d.]+ MiB\) and all its data for good", said)
+    assert "of an up that did not end" in said
+    assert "staging" in project.neon_branches()
 
 
 def told_time(said: str) -> datetime:

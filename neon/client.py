@@ -47,6 +47,11 @@ class NeonClient:
         finally:
             lock.release()
 
+    @property
+    def server_date(self) -> str | None:
+        """Neon's clock at its last reply, as the header Date has it; None before the first."""
+        return self._transport.server_date
+
     def project(self, project_id: str) -> Project:
         return Project.from_api(self._get(f"/projects/{project_id}", "project")["project"])
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from neon.branches import children_of, find_branch, require_source
 from neon.client import NeonClient
+from neon.clock import let_pass
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused
 from neon.kept import kept_copies, kept_name, moment
@@ -69,6 +70,7 @@ def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
         require_owned(branch, spec.mark, adopted=spec.adopted)
         source = require_source(client, spec.project_id, spec.source)
         require_resettable(branch, source)
+        let_pass(client, spec.fresh_after, what="fresh_after")
         return _reset(client, spec, branch, source)
 
 

@@ -55,6 +55,7 @@ class Transport:
         self._credentials = credentials
         self._pace = pace
         self._local = threading.local()
+        self.server_date: str | None = None  # of the last reply that had one
 
     def send(
         self,
@@ -100,6 +101,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             )
+            self.server_date = response.headers.get("Date", self.server_date)
             reply = read_reply(response, self._pace.deadline(read))
         except requests.RequestException as error:
             raise _unreachable(request, self._credentials.host, error) from None

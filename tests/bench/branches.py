@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from localcloud.neon.store import Store
@@ -53,7 +55,9 @@ def life(project: Project) -> Iterator[Row]:
     # Neon's times are whole seconds: one reset before, so that the measured one is in a later second.
     project.do("POST", f"/branches/{branch.id}/restore", {"source_branch_id": project.root})
     due = client.branch(project.id, branch.id)
-    reset = reset_spec(due, a_second_later(due), MARK)
+    wanted = a_second_later(due)
+    time.sleep(max(0.0, datetime.fromisoformat(wanted).timestamp() - time.time()))
+    reset = reset_spec(due, wanted, MARK)
     yield measure(project, "reset it, and verify", lambda: ensure_fresh(client, reset), ONE)
     yield measure(project, "find that it is fresh", lambda: ensure_fresh(client, reset), NOTHING)
     renewed = password_spec(branch, branch.created_at, MARK)

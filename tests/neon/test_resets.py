@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from neon.branches import ensure_branch, find_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
+from neon.clock import seconds_ahead
 from neon.errors import NeonNoEndpoint, NeonRefused, NeonUnreachable, Request
 from neon.kept import kept_name
 from neon.models import Branch, Operation
@@ -48,6 +50,29 @@ def test_a_branch_of_the_copys_name_is_no_proof_that_the_data_is_kept(project: P
     later = a_second_later(restored(project, client, branch))
     ensure_fresh(client, reset_spec(branch, later, MARK, keep=True))
     assert find_branch(client, project.id, kept_name("staging", later)) is not None
+
+
+def test_a_freshness_that_is_ahead_of_neons_clock_is_refused_before_anything_is_overwritten(project: Project) -> None:
+    client = client_at(project.server.address)
+    branch = made(project, client)
+    wanted = (datetime.now(UTC) + timedelta(minutes=3)).isoformat()
+    with pytest.raises(NeonRefused, match=r"1[78]\d s ahead of Neon's clock.*set an earlier fresh_after"):
+        ensure_fresh(client, reset_spec(branch, wanted, MARK, keep=True))
+    assert restores(project) == 1
+    assert find_branch(client, project.id, kept_name("staging", wanted)) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seconds"),
+    [("2026-11-25T15:00:00.5Z", 0.5), ("2026-11-25T16:00:03+01:00", 3), ("2026-11-25T14:59:59Z", 0)],
+)
+def test_a_time_is_compared_with_that_of_neons_reply(wanted: str, seconds: float) -> None:
+    assert seconds_ahead(wanted, "Wed, 25 Nov 2026 15:00:00 GMT") == seconds
+
+
+@pytest.mark.parametrize("date", [None, "", "soon"])
+def test_a_reply_without_a_date_tells_nothing(date: str | None) -> None:
+    assert seconds_ahead("2999-01-01T00:00:00Z", date) == 0
 
 
 def test_data_that_is_fresh_is_accepted_only_on_a_branch_that_is_as_it_must_be(project: Project) -> None:

@@ -1,0 +1,41 @@
+"""Neon's clock against a time that was declared on another machine: what is to be newer cannot be before that."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from neon.client import NeonClient
+from neon.errors import NeonRefused
+from neon.kept import moment
+from neon.progress import Progress
+
+_WAITED = 5.0  # seconds that are waited for: what a machine's clock may be ahead by without anybody's fault
+
+
+def seconds_ahead(wanted: str, date: str | None) -> float:
+    """How far ``wanted`` (RFC 3339) is ahead of ``date``, a reply's header; 0 where that is no date."""
+    try:
+        there = parsedate_to_datetime(date or "")
+    except ValueError:
+        return 0.0
+    there = there if there.tzinfo else there.replace(tzinfo=UTC)
+    return max(0.0, (moment(wanted) - there).total_seconds())
+
+
+def let_pass(client: NeonClient, wanted: str, *, what: str) -> None:
+    """Returns when Neon's clock, as of its last reply, is not before ``wanted``; ``what`` is that time's name.
+
+    Raises NeonRefused where that takes more than some seconds.
+    """
+    ahead = seconds_ahead(wanted, client.server_date)
+    if ahead > _WAITED:
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        raise NeonRefused(
+            f"{what} {wanted} is {ahead:.0f} s ahead of Neon's clock ({client.server_date}), so nothing that is done "
+            f"now would be as new as that, and nothing was changed. This machine's clock says {now}: correct it where "
+            f"it is wrong, set an earlier {what}, or run again when that time has come"
+        )
+    if ahead:
+        Progress(client.pace, f"{what} is {wanted}").tell("Neon's clock", ahead=ahead)
+        client.pace.sleep(ahead)

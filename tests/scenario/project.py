@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -23,6 +22,8 @@ import boto3
 import psutil
 import psycopg
 import yaml
+
+from tests.scenario.interpreter import write_interpreter
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("prod", "staging", "dev")
@@ -53,7 +54,7 @@ class Project:
         """The repository's own program and stack files under this project's name."""
         self.folder.mkdir()
         shutil.copy(ROOT / "__main__.py", self.folder)
-        (self.folder / ".venv").symlink_to(sys.prefix)
+        write_interpreter(self.folder / ".venv")
         for path in ROOT.glob("Pulumi*.yaml"):
             text = path.read_text().replace("nailit:", f"{self.name}:").replace("name: nailit", f"name: {self.name}")
             text = text.replace("project: nailit", f"project: {self.name}").replace(
@@ -99,7 +100,7 @@ class Project:
 
     def ops(self, *arguments: str, given: str = "") -> Result:
         """One of the day-to-day commands; ``given`` is what is typed."""
-        return self._run([sys.executable, "-m", "ops", *arguments], given=given)
+        return self._run([f"{self.folder}/.venv/bin/python", "-m", "ops", *arguments], given=given)
 
     def _run(self, command: list[str], *, env: Mapping[str, str] | None = None, given: str = "") -> Result:
         done = subprocess.run(

@@ -15,6 +15,7 @@ from components.address import branch_address
 from components.naming import Identity
 from components.neon.credentials import MissingCredentials, credentials, deleted_project
 from components.policies import Account
+from components.preflight.adopted import is_another, not_adopted
 from components.preflight.adoption import adoption_warnings
 from components.preflight.builds import Wanted, build_in_the_way, failed_unseen, let_builds_end, will_change
 from components.preflight.domain import domain_warning
@@ -22,7 +23,7 @@ from components.preflight.findings import Findings
 from components.preflight.removed import check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
-from components.preflight.stacks import check_stacks
+from components.preflight.stacks import check_stacks, last_branch
 from components.progress import tell
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
@@ -149,10 +150,13 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> lis
     if lost is not None and pulumi.runtime.is_dry_run():
         pulumi.log.warn(lost)
         lost = None
-    if draft.database is not None and draft.database.recreate and findings.database.branch is not None:
+    known = last_branch(identity) if draft.database is not None and draft.database.adopt else None
+    another = not_adopted(draft.database, findings.database, known)
+    done = findings.database.branch is not None and not is_another(draft.database, findings.database, known)
+    if draft.database is not None and draft.database.recreate and done:
         pulumi.log.warn("recreate: true has done its work: take it out, or the next loss of the branch is not told")
     path = f"{identity.project}:database.branch"
-    return [Problem(path=path, text=text) for text in (lost, never) if text is not None]
+    return [Problem(path=path, text=text) for text in (lost, never, another) if text is not None]
 
 
 def _held(identity: Identity, findings: Findings) -> list[Problem]:

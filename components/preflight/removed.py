@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from components.naming import Identity
 from components.preflight.losses import deletion_warning, leaving_notice
-from components.preflight.stacks import Outputs, outputs_of
+from components.preflight.stacks import Outputs, last_branch, outputs_of
 from components.settings.problems import Problem
 from components.settings.reading import Draft
 from neon.branches import children_of, find_marked
@@ -52,7 +52,7 @@ def check_removed(
     """
     if draft.database is not None or "database" in draft.wrong:
         return Removed()
-    known = _known(identity, outputs)
+    known = last_branch(identity, outputs)
     if known is not None and known[0] == deleted:
         return Removed()
     try:
@@ -60,16 +60,6 @@ def check_removed(
     except NeonError as error:
         text = f"is out of the settings, so up would delete its branch, and cannot: {error}"
         return Removed(problems=(Problem(path=f"{identity.project}:database", text=text),))
-
-
-def _known(identity: Identity, outputs: Outputs) -> tuple[str, str] | None:
-    """The Neon project and branch of the last up, by their ids."""
-    try:
-        values = outputs(f"{identity.project}/{identity.stack}").values
-    except LookupError:
-        return None
-    project_id, branch_id = values.get("neon_project_id"), values.get("neon_branch_id")
-    return (project_id, branch_id) if project_id and branch_id else None
 
 
 def _look(client: NeonClient, identity: Identity, project_id: str, branch_id: str) -> Removed:

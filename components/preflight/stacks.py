@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 
+from components.naming import Identity
 from components.preflight.sources import Reader, SourceFindings, as_text
 from components.settings.problems import Problem
 from components.settings.sources import FromStack
@@ -41,6 +42,16 @@ def outputs_of(stack: str) -> StackOutputs:
     except Exception as error:  # noqa: BLE001 - the SDK raises no narrower one
         raise LookupError(str(error)) from None
     return StackOutputs(values=found.value["outputs"], secret=frozenset(found.value.get("secretOutputNames") or ()))
+
+
+def last_branch(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str, str] | None:
+    """The Neon project and branch of this stack's last up, by their ids; None where it had none, or there was none."""
+    try:
+        values = outputs(f"{identity.project}/{identity.stack}").values
+    except LookupError:
+        return None
+    project_id, branch_id = values.get("neon_project_id"), values.get("neon_branch_id")
+    return (project_id, branch_id) if project_id and branch_id else None
 
 
 def check_stacks(wanted: Iterable[Reader], project: str, outputs: Outputs = outputs_of) -> SourceFindings:

@@ -198,11 +198,12 @@ class Project:
         """Neon's own connection string of a branch, as its console shows it; one without an endpoint gets one."""
         if not self.neon("GET", f"/branches/{branch_id}/endpoints")["endpoints"]:
             self.neon("POST", "/endpoints", {"endpoint": {"branch_id": branch_id, "type": "read_write"}})
-        self._settled()
+        self.settled()
         where = f"branch_id={branch_id}&database_name=neondb&role_name=neondb_owner"
         return str(self.neon("GET", f"/connection_uri?{where}")["uri"])
 
-    def _settled(self) -> None:
+    def settled(self) -> None:
+        """Returns when Neon's operations in this project have ended."""
         deadline = time.monotonic() + 20
         while any(one["status"] != "finished" for one in self.neon("GET", "/operations")["operations"]):
             assert time.monotonic() < deadline, "Neon's operations did not end within 20 s"
@@ -268,7 +269,7 @@ class Project:
         """Ends the servers behind this project's Neon: many projects' are too many."""
         for endpoint in self.neon("GET", "/endpoints")["endpoints"]:
             self.neon("POST", f"/endpoints/{endpoint['id']}/suspend")
-            self._settled()
+            self.settled()
 
     def state(self, stack: str) -> str:
         """The checkpoint as it is on disk."""

@@ -56,6 +56,30 @@ def test_a_branch_and_a_parameter_are_adopted_and_outlive_the_stack(project: Pro
     assert project.parameters("staging").keys() == {"NEXTAUTH_SECRET"}
 
 
+def test_another_neon_branch_that_has_the_adopted_ones_name_is_not_taken_for_it(project: Project) -> None:
+    def by_hand() -> str:
+        project.settled()
+        body = {"branch": {"name": "qa"}, "endpoints": [{"type": "read_write"}]}
+        return str(project.neon("POST", "/branches", body)["branch"]["id"])
+
+    first = by_hand()
+    project.edit("staging", "database", branch="qa", adopt=True)
+    project.up("staging")
+    project.neon("DELETE", f"/branches/{first}")
+    second = by_hand()
+    project.settled()
+    before = project.snapshot()
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    said = " ".join(refused.text.split())
+    assert refused.status != 0
+    assert f"this stack has adopted the Neon branch {first}, and 'qa' is another one by now ({second}, " in said
+    assert project.snapshot() == before
+    project.edit("staging", "database", recreate=True)
+    assert "has done its work" not in project.up("staging")
+    assert project.outputs("staging")["neon_branch_id"] == second
+    assert "has done its work" in project.up("staging")
+
+
 def test_of_an_adopted_branch_only_what_was_there_before_is_kept(project: Project) -> None:
     made_by_hand(project)
     adopt(project)

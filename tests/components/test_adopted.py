@@ -1,0 +1,43 @@
+"""An adopted branch is known by its id."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.preflight.adopted import not_adopted
+from components.preflight.findings import DatabaseFindings
+from components.settings.models import DatabaseSettings
+from neon.models import Branch
+from tests.neon.scripted import branch_json
+
+FOUND = DatabaseFindings(project_id="p-1", branch=Branch.from_api(branch_json("qa", "br-two-2")))
+
+
+def settings(**more: object) -> DatabaseSettings:
+    return DatabaseSettings.model_validate({"project": "p-1", "branch": "qa", "adopt": True, **more})
+
+
+def test_another_branch_of_that_name_is_told_with_both_ids_and_the_way_on() -> None:
+    said = not_adopted(settings(), FOUND, ("p-1", "br-one-1"))
+    assert said is not None
+    assert "has adopted the Neon branch br-one-1, and 'qa' is another one by now (br-two-2, " in said
+    assert "add recreate: true" in said
+
+
+@pytest.mark.parametrize(
+    ("database", "found", "known"),
+    [
+        (settings(), FOUND, ("p-1", "br-two-2")),
+        (settings(), FOUND, None),
+        (settings(), FOUND, ("p-2", "br-one-1")),
+        (settings(), DatabaseFindings(project_id="p-1"), ("p-1", "br-one-1")),
+        (settings(recreate=True), FOUND, ("p-1", "br-one-1")),
+        (settings(adopt=False, source="main"), FOUND, ("p-1", "br-one-1")),
+        (None, FOUND, ("p-1", "br-one-1")),
+    ],
+    ids=["the same", "never up", "another project", "none of that name", "wanted", "not adopted", "no database"],
+)
+def test_nothing_is_said_of_the_right_one_or_of_one_that_is_wanted(
+    database: DatabaseSettings | None, found: DatabaseFindings, known: tuple[str, str] | None
+) -> None:
+    assert not_adopted(database, found, known) is None

@@ -31,8 +31,8 @@ def check_reset(
     wanted = database.fresh_after
     if branch is None or source is None or wanted is None or not is_stale(branch, wanted):
         return ResetFindings()
-    # An up sets the protection that is declared before it resets.
-    lifted = branch.protected and database.protection is False
+    # An up sets the protection that is declared before it resets; that nothing is declared lifts nobody's protection.
+    lifted = branch.protected and database.protected is False
     then = replace(branch, protected=branch.protected and not lifted)
     children = children_of(client, branch)
     problems = list(refusals(lambda: require_resettable(then, source), f"{path}.fresh_after"))
@@ -45,7 +45,9 @@ def check_reset(
 
 def overwrite_warning(branch: Branch, source: Branch, fate: str, *, lifted: bool = False) -> str:
     """What a reset will do to a branch's data, for the preview."""
-    first = "the branch is protected in Neon, and not in the settings: up lifts that. Then " if lifted else ""
+    first = (
+        "the branch is protected in Neon, and protected: false in the settings: up lifts that. Then " if lifted else ""
+    )
     return (
         f"{first}the reset overwrites all data of {described(branch)}, last copied at {copied_at(branch)}, with that "
         f"of {source.name!r} ({size_of(source)}); {fate}. "

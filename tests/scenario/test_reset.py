@@ -131,15 +131,20 @@ def test_a_branch_that_the_settings_protect_is_reset_by_the_up_that_lifts_it(pro
     assert not project.neon_branches()["staging"]["protected"]
 
 
-def test_protection_that_somebody_set_in_neon_is_lifted_before_the_reset_and_that_is_said(project: Project) -> None:
+def test_protection_that_somebody_set_in_neon_is_lifted_before_the_reset_by_a_word_alone(project: Project) -> None:
     project.up("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('overwritten')")
     branch_id = project.outputs("staging")["neon_branch_id"]
     project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
     project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert "with protected: false in the database settings, up lifts that" in " ".join(refused.text.split())
+    assert "overwritten" in project.notes("staging")
+    project.edit("staging", "database", protected=False)
     said = " ".join(project.good("preview", "--stack", "staging").split())
-    assert "is protected in Neon, and not in the settings: up lifts that. Then the reset overwrites" in said
+    assert "is protected in Neon, and protected: false in the settings: up lifts that. Then the reset" in said
     project.up("staging")
     assert project.notes("staging") == {"from production"}
     assert not project.neon_branches()["staging"]["protected"]

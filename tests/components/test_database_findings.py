@@ -31,14 +31,17 @@ def protected(place: Place) -> str:
 
 
 def test_protection_that_up_lifts_does_not_stand_in_the_way_and_is_told(place: Place) -> None:
-    said = found(place, protected(place))
+    said = found(place, protected(place), protected=False)
     assert said.problems == ()
     assert said.overwrites is not None
-    assert said.overwrites.startswith("the branch is protected in Neon, and not in the settings: up lifts that")
+    assert said.overwrites.startswith(
+        "the branch is protected in Neon, and protected: false in the settings: up lifts that"
+    )
 
 
-def test_protection_that_the_settings_declare_does(place: Place) -> None:
-    (problem,) = found(place, protected(place), protected=True).problems
+@pytest.mark.parametrize("declared", [True, None])
+def test_protection_that_the_settings_do_not_lift_stands_in_the_way(place: Place, declared: bool | None) -> None:
+    (problem,) = found(place, protected(place), protected=declared).problems
     assert "with protected: false in the database settings, up lifts that before it resets" in problem.text
 
 

@@ -80,7 +80,8 @@ def _start(client: NeonClient, branch: Branch, found: Anonymization) -> None:
         try:
             client.start_anonymization(branch.project_id, branch.id)
         except NeonRequestError as error:
-            if client.anonymization(branch.project_id, branch.id).under_way:
+            seen = client.anonymization(branch.project_id, branch.id)
+            if seen.under_way or seen.begun != found.begun:
                 return
             if not error.maybe_applied or attempt == ATTEMPTS - 1:
                 raise

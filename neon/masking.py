@@ -79,14 +79,23 @@ def rule_changes(before: Iterable[MaskingRule], after: Iterable[MaskingRule]) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anonymization:
-    """How far it is: ``state`` in Neon's words, and what Neon says to it. An unknown state counts as under way."""
+    """How far it is: ``state`` in Neon's words, and what Neon says to it. An unknown state counts as under way.
+
+    ``begun`` is when the last run of it began, empty for never.
+    """
 
     state: str
     message: str
+    begun: str = ""
 
     @classmethod
     def from_api(cls, data: Json) -> Anonymization:
-        return cls(state=str(data["state"]), message=without_credentials(str(data.get("status_message") or "")))
+        last = data.get("last_run") or {}
+        return cls(
+            state=str(data["state"]),
+            message=without_credentials(str(data.get("status_message") or "")),
+            begun=str(last.get("started_at") or ""),
+        )
 
     @property
     def done(self) -> bool:

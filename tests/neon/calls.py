@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from neon.models import Branch, Compute
 from neon.passwords import ensure_password
 from neon.resets import copied_at, ensure_fresh
 from tests.faults.proxy import Proxy
-from tests.localcloud.neon.driver import Project, run_sql
+from tests.localcloud.neon.driver import Project, eventually, run_sql
 from tests.neon.specs import a_second_later, password_spec, reset_spec
 
 NUMBERS = itertools.count(1)
@@ -232,6 +233,9 @@ def is_anonymized(world: World) -> None:
 
 def anonymized(world: World) -> None:
     anonymize(world, world.straight)
+    begun = datetime.fromisoformat(world.straight.anonymization(world.project.id, world.own().id).begun)
+    # Neon's times are whole seconds, and the next one is told from this one by when it began.
+    eventually("another second has come", lambda: datetime.now(UTC) - begun >= timedelta(seconds=1))
 
 
 def mask_otherwise(world: World, client: NeonClient) -> None:

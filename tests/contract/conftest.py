@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 import requests
+from urllib3 import HTTPResponse
 
 from tests.contract.document import DOCUMENT, Judge, load_document
 from tests.localcloud.neon.conftest import server
@@ -34,6 +36,8 @@ def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[requests.Response]:
 
     def recorded(self: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         reply = send(self, request, **options)
+        # Read here, for the judge, and once more by whoever asked for it as a stream.
+        reply.raw = HTTPResponse(body=BytesIO(reply.content), preload_content=False)
         seen.append(reply)
         return reply
 

@@ -9,7 +9,7 @@ Where the branch's variables pin the commit, build/environment checks it out, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hosting.builds import not_started, running_of, succeeded, wait_for
 from hosting.clients import Aws
@@ -21,6 +21,13 @@ from hosting.patience import Clock, Patience
 _OURS = re.compile(r"environment: commit ([0-9a-f]{40})\b")  # as build/environment tells what it builds
 _OF_AMPLIFY = re.compile(r"Switching to commit: ([0-9a-f]{40})\b")  # as Amplify tells what it cloned
 _SHORTEST = 7  # digits that tell a commit
+
+Permit = Callable[[Job, str], None]
+"""Is given the job and its commit right before that is built, when nothing else runs; raises what speaks against it."""
+
+
+def permitted(job: Job, commit: str) -> None:
+    """The permit of one who has asked before."""
 
 
 def same_commit(one: str, other: str) -> bool:
@@ -53,7 +60,7 @@ def commit_of(aws: Aws, builds: Builds, job: Job) -> str | None:
         return job.commit
 
 
-def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = None) -> Job:
+def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = None, permit: Permit = permitted) -> Job:
     """Builds the commit of a job that has ended once more, after what runs, and waits: the new job, SUCCEED.
 
     Raises HostingError for a job without a commit that can be told, for one that failed, at the deadline, and when
@@ -66,15 +73,24 @@ def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = Non
     commit = patience.insist(lambda: commit_of(aws, builds, job))
     if commit is None:
         raise unknown_commit(builds, job)
-    return repeat_commit(aws, builds, job, commit, patience)
+    return repeat_commit(aws, builds, job, commit, patience, permit=permit)
 
 
-def repeat_commit(aws: Aws, builds: Builds, job: Job, commit: str, patience: Patience, *, pinned: bool = False) -> Job:
+def repeat_commit(
+    aws: Aws,
+    builds: Builds,
+    job: Job,
+    commit: str,
+    patience: Patience,
+    *,
+    pinned: bool = False,
+    permit: Permit = permitted,
+) -> Job:
     """Builds ``commit``, which ``job`` built, once more: the new job, SUCCEED. Errors as of `retry_build`.
 
     ``pinned`` says that the branch's variables name the commit, so that it is not Amplify that chooses it.
     """
-    new = _repeat(aws, builds, job, commit, patience)
+    new = _repeat(aws, builds, job, commit, patience, permit)
     if not pinned and new.commit is not None and not same_commit(new.commit, commit):
         patience.insist(lambda: stop_job(aws, builds, new))
         raise _another(builds, new, commit, new.commit, "it was stopped")
@@ -99,7 +115,7 @@ def _another(builds: Builds, job: Job, wanted: str, built: str, fate: str) -> Ho
     )
 
 
-def _repeat(aws: Aws, builds: Builds, job: Job, commit: str, patience: Patience) -> Job:
+def _repeat(aws: Aws, builds: Builds, job: Job, commit: str, patience: Patience, permit: Permit) -> Job:
     """The repetition as it was started, once nothing else runs; one whose reply was lost is found in the list."""
     before: int | None = None
     for _ in patience.looks():
@@ -111,6 +127,7 @@ def _repeat(aws: Aws, builds: Builds, job: Job, commit: str, patience: Patience)
         if running is not None:
             wait_for(aws, builds, running, patience)
             continue
+        patience.insist(lambda: permit(job, commit))
         source, before = job_to_repeat(jobs, job, commit), int(jobs[0].id)
         started = patience.insist(lambda: start_retry(aws, builds, source))  # noqa: B023 - used before the next turn
         if started is not None:

@@ -21,6 +21,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
 Seeds = Annotated[Path, typer.Option("--seeds", help="the folder of the data sets")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+AcceptTableLoss = Annotated[
+    bool, typer.Option("--accept-table-loss", help="build an old commit though tables of the backend are deleted by it")
+]
 FRESH_AFTER, PASSWORD_AFTER = "database.fresh_after", "database.password_after"
 
 
@@ -62,6 +65,7 @@ def build(
     stack: Stack,
     action: Annotated[builds.Action, typer.Argument(help="what to do")] = builds.Action.START,
     job: Annotated[str | None, typer.Argument(help="number of a build: retry needs one, log has the latest")] = None,
+    accept_table_loss: AcceptTableLoss = False,
 ) -> None:
     """Builds of the environment.
 
@@ -69,7 +73,7 @@ def build(
     cancel: ends what runs. retry: builds the commit of an older build once more, and fails when it became another one.
     log: prints the log.
     """
-    builds.act(stack, action, job)
+    builds.act(stack, action, job, accept_table_loss=accept_table_loss)
 
 
 @app.command()
@@ -82,9 +86,7 @@ def verify(stack: Stack) -> None:
 def rollback(
     stack: Stack,
     to: Annotated[str | None, typer.Option(help="number of the build to put back, if not the last good one")] = None,
-    accept_table_loss: Annotated[
-        bool, typer.Option("--accept-table-loss", help="go back though tables of the backend are deleted by it")
-    ] = False,
+    accept_table_loss: AcceptTableLoss = False,
     yes: Yes = False,
 ) -> None:
     """Put back the last good build's commit, variables and parameters, and hold them: shows what, and asks."""

@@ -16,6 +16,7 @@ from hosting.patience import Patience
 from hosting.retries import retry_build
 from ops.progress import progress
 from ops.pulumi import OpsError, Pulumi
+from ops.retrying import permit_of
 from ops.tables import columns
 from ops.target import Target, find_target
 from ops.verifying import require
@@ -32,8 +33,8 @@ class Action(StrEnum):
     LOG = "log"
 
 
-def act(stack: str, action: Action, job_id: str | None) -> None:
-    """Does ``action``; ``job_id`` is for those that are about one job."""
+def act(stack: str, action: Action, job_id: str | None, *, accept_table_loss: bool = False) -> None:
+    """Does ``action``; ``job_id`` is for those that are about one job, ``accept_table_loss`` for a retry."""
     if job_id is not None and not job_id.isdigit():
         raise OpsError(f"{job_id} is not the number of a build: `status` lists them")
     pulumi = Pulumi(stack=stack)
@@ -44,7 +45,7 @@ def act(stack: str, action: Action, job_id: str | None) -> None:
     elif action is Action.CANCEL:
         cancel(find_target(pulumi))
     elif action is Action.RETRY:
-        retry(find_target(pulumi), job_id)
+        retry(find_target(pulumi), job_id, accept_table_loss=accept_table_loss)
     else:
         log(find_target(pulumi), job_id)
 
@@ -77,10 +78,11 @@ def cancel(target: Target) -> None:
         typer.echo(f"build {job.id} of {target.builds.branch} ended as {job.status}")
 
 
-def retry(target: Target, job_id: str | None) -> None:
+def retry(target: Target, job_id: str | None, *, accept_table_loss: bool) -> None:
     if job_id is None:
         raise OpsError("retry needs the number of a build: `status` lists them")
-    job = retry_build(target.aws, target.builds, job_id, progress())
+    permit = permit_of(target, accept_table_loss=accept_table_loss)
+    job = retry_build(target.aws, target.builds, job_id, progress(), permit)
     require(target, job)
     typer.echo(f"build {job.id} of {target.builds.branch} built what build {job_id} had built")
 

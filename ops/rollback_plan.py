@@ -99,12 +99,19 @@ def _own_backend(target: Target, variables: Mapping[str, str]) -> tuple[str, str
 
     The variables of then name it, not the files of now.
     """
-    if variables.get(BACKEND_MODE) != "own":
+    name = own_backend(target, variables)
+    if not name:
         return "", None
-    name = variables.get(BACKEND_STACK) or backend_stack(target.app_id, target.builds.branch)
     status = stack_status(target.aws, name)
     refuse_lost(name, status)
     return name, status
+
+
+def own_backend(target: Target, variables: Mapping[str, str]) -> str:
+    """The backend stack that a build with these variables deploys to; empty for one that deploys none."""
+    if variables.get(BACKEND_MODE) != "own":
+        return ""
+    return variables.get(BACKEND_STACK) or backend_stack(target.app_id, target.builds.branch)
 
 
 def lost_tables(target: Target, backend: str, then: Job) -> tuple[LostTable, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from hosting.deployments import unpinned
 from hosting.jobs import Job
+from hosting.lost_tables import LostTable
 from hosting.rollbacks import variable_changes
 from hosting.stuck import Way, way_out
 from ops.rollback_plan import OF_THE_DATABASE, Plan
@@ -58,3 +59,11 @@ def _not_undone(target: Target, plan: Plan) -> Iterator[str]:
         made = ", ".join(map(str, plan.lost)) or "none: the old code has them all"
         yield f"  tables that were made after build {plan.past.job.id}: {made}"
     yield "  the stack files and git: until `python -m ops resume`, pushes do not build and an up is refused"
+
+
+def unknown_to_old_code(tables: Iterable[LostTable]) -> str:
+    return (
+        f"the backend's old code does not have {', '.join(map(str, tables))}, and its deployment would delete what it "
+        "does not have. Revert in git what came after and keep the tables, or say --accept-table-loss if nobody needs "
+        "their data"
+    )

@@ -5,8 +5,6 @@ What AWS knows is enough for it (jobs, the noted deployments, the versions of pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import typer
 
 from components.build_variables import BACKEND_BRANCH, BACKEND_STACK
@@ -14,7 +12,6 @@ from hosting.builds import cancel_builds
 from hosting.deploying import History, noted, verified
 from hosting.holds import held_at, hold, release, stop_pushes
 from hosting.jobs import Job
-from hosting.lost_tables import LostTable
 from hosting.moments import now
 from hosting.patience import Clock, Patience
 from hosting.restoring import restore_parameter, restore_variables
@@ -25,7 +22,7 @@ from ops.builds import FORCE
 from ops.progress import progress
 from ops.pulumi import OpsError, Pulumi
 from ops.rollback_plan import Plan, lost_tables, plan_rollback
-from ops.rollback_text import described
+from ops.rollback_text import described, unknown_to_old_code
 from ops.target import Target, find_target
 from ops.verifying import expected_with
 
@@ -39,21 +36,13 @@ def rollback(stack: str, job_id: str | None, *, yes: bool, accept_table_loss: bo
     plan = Patience.of(_ASKING, clock).insist(lambda: plan_rollback(target, job_id))
     typer.echo(described(target, plan))
     if plan.lost and not accept_table_loss:
-        raise OpsError(f"nothing was rolled back: {_unknown_to_old_code(plan.lost)}")
+        raise OpsError(f"nothing was rolled back: {unknown_to_old_code(plan.lost)}")
     if not (yes or typer.confirm(f"Roll {stack} back?")):
         raise OpsError("nothing was rolled back")
     job = carry_out(target, plan, clock)
     typer.echo(
         f"{stack} is back at commit {plan.commit} (build {job.id}), and held there: pushes do not build, and an up is "
         f"refused, until `python -m ops resume {stack}`"
-    )
-
-
-def _unknown_to_old_code(tables: Iterable[LostTable]) -> str:
-    return (
-        f"the backend's old code does not have {', '.join(map(str, tables))}, and its deployment would delete what it "
-        "does not have. Revert in git what came after and keep the tables, or say --accept-table-loss if nobody needs "
-        "their data"
     )
 
 
@@ -82,7 +71,7 @@ def _refuse_others(target: Target, plan: Plan) -> None:
     known = {one.name for one in plan.lost}
     others = [one for one in lost_tables(target, plan.backend, plan.past.job) if one.name not in known]
     if others:
-        raise OpsError(f"{target.identity.stack} is held, and not rolled back yet: {_unknown_to_old_code(others)}")
+        raise OpsError(f"{target.identity.stack} is held, and not rolled back yet: {unknown_to_old_code(others)}")
 
 
 def _built(target: Target, plan: Plan, patience: Patience) -> Job:

@@ -8,7 +8,7 @@ import pytest
 
 from hosting import retries
 from hosting.errors import HostingError
-from hosting.jobs import Builds, JobStep
+from hosting.jobs import Builds, Job, JobStep
 from hosting.logs import read_log
 from hosting.retries import commit_in, retry_build, same_commit
 from tests.hosting.fakes import Amplify, Time, aws
@@ -86,3 +86,13 @@ def test_a_shortened_commit_is_the_same_one_and_a_very_short_one_is_not() -> Non
 
 def test_a_log_that_is_not_there_is_empty() -> None:
     assert read_log(JobStep(name="BUILD", status="PENDING", log=None)) == ""
+
+
+def test_what_speaks_against_a_repetition_is_asked_before_it_and_nothing_is_built_then() -> None:
+    def refuse(old: Job, commit: str) -> None:
+        raise HostingError(f"not {old.id} of {commit}")
+
+    amplify = Amplify(jobs=[job("2", NEW), job("1", OLD)])
+    with pytest.raises(HostingError, match=f"not 1 of {OLD}"):
+        retry_build(aws(amplify), BRANCH, "1", Time().clock(), refuse)
+    assert repeated(amplify) == []

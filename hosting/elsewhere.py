@@ -45,7 +45,7 @@ def elsewhere_checks(aws: Aws, mine: Backend, others: Iterable[Elsewhere]) -> It
         whose = f"{other.branch} in the app {other.app or other.app_id} (stack {other.stack})"
         if not there:
             what = f"not known whether anything is shared with the backend of {whose}: none in this account and region"
-            yield Check(what=what)
+            yield Check(what=what, known=False)
         yield from (apart_check(mine, whose, backend) for backend in there)
 
 

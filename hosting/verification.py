@@ -31,11 +31,15 @@ _SOON = frozenset({"CREATING", "UPDATING"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """``problem`` is None for what is as it should be; ``passing`` is one that may be over at the next look."""
+    """``problem`` is None for what is as it should be; ``passing`` is one that may be over at the next look.
+
+    ``known`` is False for what could not be looked at: then ``what`` says so, and why.
+    """
 
     what: str
     problem: str | None = None
     passing: bool = False
+    known: bool = True
 
 
 def backend_check(name: str, backend: Backend | None, since: datetime | None = None, *, shared: bool = False) -> Check:
@@ -93,8 +97,8 @@ def same_outputs_check(mine: Seen, theirs: Seen) -> Check:
     untold = next((seen for seen in (theirs, mine) if seen.outputs is None), None)
     if untold is not None:
         log = f"the log of build {untold.job} of {untold.branch} does not tell"
-        why = log if untold.job else f"{untold.branch} was never built here"
-        return Check(what=f"not known whether {mine.branch} got the outputs of {theirs.branch}: {why}")
+        why = untold.why or (log if untold.job else f"{untold.branch} was never built here")
+        return Check(what=f"not known whether {mine.branch} got the outputs of {theirs.branch}: {why}", known=False)
     builds = f"build {mine.job} of {mine.branch}", f"build {theirs.job} of {theirs.branch}"
     if mine.outputs == theirs.outputs:
         return Check(what=f"{builds[0]} got the same outputs of the backend as {builds[1]}")

@@ -55,8 +55,15 @@ def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[
 
 
 def require_verified(aws: Aws, expected: Expected, job: Job, clock: Clock) -> None:
-    """Raises NotAsExpected with every check that failed, and another HostingError where nothing can be told."""
-    wrong = failed(verify(aws, expected, job, clock))
+    """Raises NotAsExpected with every check that failed, and another HostingError where nothing can be told.
+
+    What could not be looked at is said, and fails nothing.
+    """
+    checks = verify(aws, expected, job, clock)
+    for check in checks:
+        if not check.known:
+            clock.say(check.what)
+    wrong = failed(checks)
     if wrong:
         what = "; ".join(check.problem or "" for check in wrong)
         raise NotAsExpected(

@@ -114,7 +114,8 @@ def test_a_shared_backend_is_told_by_the_outputs_that_both_builds_got(
     mine: str | None, theirs: str | None, what: str, problem: str | None
 ) -> None:
     builds = Seen(branch="staging", job="2", outputs=mine), Seen(branch="main", job="7", outputs=theirs)
-    assert same_outputs_check(*builds) == Check(what=what, problem=problem)
+    known = mine is not None and theirs is not None
+    assert same_outputs_check(*builds) == Check(what=what, problem=problem, known=known)
 
 
 def test_where_the_owner_of_a_backend_was_never_built_that_is_said() -> None:

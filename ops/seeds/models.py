@@ -51,7 +51,10 @@ def read_table(aws: Aws, backend: Backend, model: str) -> Table:
 
 
 def load(aws: Aws, table: Table, field: str, records: Sequence[Record], mark: Mark) -> int:
-    """Writes what is new or different; how many. A record of that key without the mark is refused, not overwritten."""
+    """Writes what is new or different; how many. A record of that key without the mark is refused, not overwritten.
+
+    What a record has beside what the data set declares is others' and stays.
+    """
     changed = 0
     for record in records:
         key = _key(table, record)
@@ -60,9 +63,9 @@ def load(aws: Aws, table: Table, field: str, records: Sequence[Record], mark: Ma
             raise OpsError(
                 f"{table.model} {_words(key)} is there without {mark} in {field}: it is not ours, and was kept"
             )
-        new = _whole(table, record, old)
-        if new != old:
-            _write(aws, table, new, field, mark)
+        different = differences(_whole(table, record, old), old)
+        if different:
+            _write(aws, table, key, different, _condition(new=old is None), field, mark)
             changed += 1
     return changed
 
@@ -88,6 +91,12 @@ def _whole(table: Table, record: Record, old: Record | None) -> dict[str, Any]:
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     times = {name: (old or {}).get(name, now) for name in _TIMES}
     return {"__typename": table.model, **times, **{name: _stored(value) for name, value in record.items()}}
+
+
+def differences(declared: Record, old: Record | None) -> dict[str, Any]:
+    """The attributes that ``old`` does not have so; all of them for a record that is not there."""
+    there = old or {}
+    return {name: value for name, value in declared.items() if name not in there or there[name] != value}
 
 
 def _stored(value: Any) -> Any:
@@ -117,15 +126,30 @@ def _read(aws: Aws, table: Table, key: Record) -> dict[str, Any] | None:
     return None if item is None else {name: deserializer.deserialize(value) for name, value in item.items()}
 
 
-def _write(aws: Aws, table: Table, record: Record, field: str, mark: Mark) -> None:
+def _condition(*, new: bool) -> str:
+    """Somebody may have written, or removed it, since it was read: part of a record is for one that is there."""
+    ours = "begins_with(#field, :mark)"
+    return f"attribute_not_exists(#key) OR {ours}" if new else f"attribute_exists(#key) AND {ours}"
+
+
+def _write(aws: Aws, table: Table, key: Record, attributes: Record, condition: str, field: str, mark: Mark) -> None:
+    values = _wire({name: value for name, value in attributes.items() if name not in table.key})
+    places = {f"a{place}": name for place, name in enumerate(values)}
     with explained(f"writing a record into the table {table.name}"):
-        aws.dynamodb.put_item(
+        aws.dynamodb.update_item(
             TableName=table.name,
-            Item=_wire(record),
-            # Somebody may have written since it was read.
-            ConditionExpression="attribute_not_exists(#key) OR begins_with(#field, :mark)",
-            ExpressionAttributeNames={"#key": table.key[0], "#field": field},
-            ExpressionAttributeValues={":mark": {"S": str(mark)}},
+            Key=_wire(key),
+            UpdateExpression="SET " + ", ".join(f"#{place} = :{place}" for place in places),
+            ConditionExpression=condition,
+            ExpressionAttributeNames={
+                "#key": table.key[0],
+                "#field": field,
+                **{f"#{place}": name for place, name in places.items()},
+            },
+            ExpressionAttributeValues={
+                ":mark": {"S": str(mark)},
+                **{f":{place}": values[name] for place, name in places.items()},
+            },
         )
 
 

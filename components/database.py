@@ -152,7 +152,7 @@ def _branch_args(args: DatabaseArgs) -> NeonBranchArgs:
         kind=settings.kind,
         masking=masking_rules(settings),
         adopt=settings.adopt,
-        protected=settings.protection,
+        protected=settings.protected,
         ttl=settings.ttl,
         compute=settings.compute.model_dump(exclude_none=True),
     )

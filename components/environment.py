@@ -69,7 +69,7 @@ class Environment(pulumi.ComponentResource):
             settings=settings.database,
             project_id=found.project_id,
             overwrites=found.overwrites,
-            losses=found.losses,
+            losses=(*found.losses, *found.notices),
             kept=found.kept,
             password=found.password,
             last_reset_at=found.last_reset_at,

@@ -20,7 +20,7 @@ from components.preflight.adoption import adoption_warnings
 from components.preflight.builds import Wanted, build_in_the_way, failed_unseen, let_builds_end, will_change
 from components.preflight.domain import domain_warning
 from components.preflight.findings import Findings
-from components.preflight.removed import check_removed
+from components.preflight.removed import Removed, check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
 from components.preflight.stacks import check_stacks, last_branch
@@ -30,7 +30,7 @@ from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
 from components.settings.siblings import clashes, neon_projects, read_siblings, to_be_apart
-from components.settings.supposed import with_supposed
+from components.settings.supposed import LOSING_NOTHING, SUPPOSED, with_supposed
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
 from hosting.elsewhere import Elsewhere
@@ -82,6 +82,8 @@ def read_stack() -> Stack:
     problems += removed.problems
     if problems:
         raise pulumi.RunError(report(problems))
+    if problems := _losses_unseen(identity, findings, removed):
+        raise pulumi.RunError(report(problems))
     if removed.says is not None:
         pulumi.log.warn(removed.says)
     stack = Stack(
@@ -93,6 +95,15 @@ def read_stack() -> Stack:
     )
     _make_ready(stack, clouds.aws)
     return stack
+
+
+def _losses_unseen(identity: Identity, findings: Findings, removed: Removed) -> list[Problem]:
+    """What of the database would be lost by an up whose preview nobody has seen, if this is one."""
+    if not os.environ.get(LOSING_NOTHING):
+        return []
+    found = (removed.says, findings.database.overwrites, *findings.database.losses)
+    rest = "This command shows no preview, so it does none of that: run `pulumi up`, and look"
+    return [Problem(path=f"{identity.project}:database", text=f"{loss}. {rest}") for loss in found if loss is not None]
 
 
 def _config(identity: Identity) -> Mapping[str, Any]:
@@ -160,12 +171,13 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> lis
 
 
 def _held(identity: Identity, findings: Findings) -> list[Problem]:
-    """A preview shows what an up would bring back, an up does not undo a rollback by the way."""
+    """A preview shows what an up would bring back, an up does not undo a rollback by the way; nor is one begun, whose
+    preview supposes what is only written for it."""
     held = findings.hosting.held
     if held is None:
         return []
     text = f"was rolled back and is held at {held}: `python -m ops resume {identity.stack}` ends that"
-    if pulumi.runtime.is_dry_run():
+    if pulumi.runtime.is_dry_run() and SUPPOSED not in os.environ:
         pulumi.log.warn(f"{identity.stack} {text}, and an up does not")
         return []
     return [Problem(path=identity.stack, text=text)]

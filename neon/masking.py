@@ -13,6 +13,10 @@ ANONYMIZED = "anonymized"
 _FAILED = frozenset({"error", "initialization_error"})
 
 
+# Outside of what is quoted.
+_SPACES = re.compile(r"""('[^']*'|"[^"]*")|\s+""")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaskingRule:
     """What a column is overwritten with: ``function``, a call, or ``value``, a literal, both as SQL has them."""
@@ -52,7 +56,7 @@ class MaskingRule:
     @property
     def expression(self) -> str:
         """What the column is set to, as far as it matters: spaces between words of SQL do not."""
-        return re.sub(r"\s+", "", self.function or self.value or "")
+        return _SPACES.sub(lambda found: found[1] or "", self.function or self.value or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

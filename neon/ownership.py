@@ -50,7 +50,9 @@ def require_deletable(branch: Branch, children: list[str]) -> None:
 def require_expirable(branch: Branch, children: list[str]) -> None:
     """Raises NeonRefused with the reason why Neon gives the branch no time to live."""
     instead = f"{_in_the_way(children)}, or take ttl out"
-    _refuse(branch, "gets no time to live", (branch.default, _DEFAULT), (bool(children), instead))
+    protected = "it is protected: set protected: false in the database settings, or take ttl out"
+    reasons = ((branch.default, _DEFAULT), (branch.protected, protected), (bool(children), instead))
+    _refuse(branch, "gets no time to live", *reasons)
 
 
 def _in_the_way(children: list[str]) -> str:

@@ -12,7 +12,7 @@ from components.settings.supposed import supposition
 from hosting.errors import HostingError
 from hosting.moments import now
 from ops import builds, rolling_back, verifying
-from ops.kept import kept_copy
+from ops.kept import kept_copy, last_reset
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 from ops.target import find_target
@@ -30,10 +30,15 @@ FRESH_AFTER, PASSWORD_AFTER = "database.fresh_after", "database.password_after"
 @app.command()
 def reset(stack: Stack, yes: Yes = False) -> None:
     """Copy the source's data over the environment's database, then build: shows what is lost, and asks."""
-    pulumi = Pulumi(stack=stack)
-    wanted = now()
+    pulumi, wanted = Pulumi(stack=stack), now()
+    before = last_reset(pulumi)
     if not _declared(pulumi, FRESH_AFTER, wanted, question=f"Reset the database of {stack}?", yes=yes):
         raise OpsError("nothing was reset")
+    if last_reset(pulumi) == before:
+        raise OpsError(
+            f"nothing was reset: by Neon's clock the data was copied after {wanted}, which is now by this machine's "
+            "clock. Set that right, and run the same command again"
+        )
     kept = kept_copy(pulumi, wanted)
     if kept is not None:
         typer.echo(f"What was overwritten is kept as the Neon branch {kept}: delete it when nobody needs it.")
@@ -56,7 +61,13 @@ def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool
     if not (yes or typer.confirm(question)):
         return False
     pulumi.set(key, wanted)
-    pulumi.run("up", "--yes", "--skip-preview")
+    try:
+        pulumi.run("up", "--yes", "--skip-preview")
+    except OpsError as error:
+        text = (
+            f"{error}. {key} stays {wanted} in the stack file, so the next up does it: take it out to have it not done"
+        )
+        raise OpsError(text, error.status) from None
     return True
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import typer
 
-from hosting.builds import cancel_builds, newest_build, succeeded, wait_for
+from components.settings.supposed import LOSING_NOTHING
+from hosting.builds import cancel_builds, newest_build, running_build, succeeded, wait_for
 from hosting.jobs import Job, list_jobs, read_job
 from hosting.logs import read_log
 from hosting.moments import now
@@ -43,7 +44,7 @@ def act(stack: str, action: Action, job_id: str | None, *, accept_table_loss: bo
     elif action is Action.STATUS:
         status(find_target(pulumi))
     elif action is Action.CANCEL:
-        cancel(find_target(pulumi))
+        cancel(find_target(pulumi), job_id)
     elif action is Action.RETRY:
         retry(find_target(pulumi), job_id, accept_table_loss=accept_table_loss)
     else:
@@ -57,7 +58,7 @@ def start(pulumi: Pulumi) -> None:
     files say and the cloud does not have yet.
     """
     pulumi.set(FORCE, now())
-    pulumi.run("up", "--yes", "--skip-preview")
+    pulumi.run("up", "--yes", "--skip-preview", env={LOSING_NOTHING: "1"})
     target = find_target(pulumi)
     job = None if target.build.wait else newest_build(target.aws, target.builds)
     if job is not None:  # the settings have an up leave it to itself, and here it was asked for
@@ -70,7 +71,11 @@ def status(target: Target) -> None:
     typer.echo(table(jobs[:_SHOWN]) if jobs else f"{target.builds.branch} was never built")
 
 
-def cancel(target: Target) -> None:
+def cancel(target: Target, job_id: str | None = None) -> None:
+    running = running_build(target.aws, target.builds) if job_id is not None else None
+    if job_id is not None and (running is None or running.id != job_id):
+        found = f"build {running.id} does" if running else "none does"
+        raise OpsError(f"build {job_id} of {target.builds.branch} does not run, {found}: nothing was cancelled")
     ended = cancel_builds(target.aws, target.builds, progress())
     if not ended:
         typer.echo(f"no build of {target.builds.branch} runs")

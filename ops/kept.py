@@ -1,4 +1,4 @@
-"""What a reset kept of the data that it overwrote."""
+"""What a reset has done: when it was, and what it kept of the data that it overwrote."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def kept_copy(pulumi: Pulumi, fresh_after: str) -> str | None:
         return name if find_branch(NeonClient(credentials(settings.config.get)), project_id, name) else None
     except (NeonError, MissingCredentials):
         return None
+
+
+def last_reset(pulumi: Pulumi) -> str:
+    """Neon's time of the last reset that the stack knows of, empty for none."""
+    return str(pulumi.json("stack", "output", "--json").get("last_reset_at") or "")

@@ -14,6 +14,9 @@ from typing import Any
 CHANGES_FOUND = 7  # the CLI's status, since 3.227, for changes where none were expected
 
 
+INTERRUPTED = 130  # what a shell says of a command that Ctrl-C has ended
+
+
 class OpsError(Exception):
     """A command that cannot go on, told to a person; ``status`` is what the command ends with."""
 
@@ -32,10 +35,16 @@ class Pulumi:
         self, *arguments: str, expect: tuple[int, ...] = (0,), env: Mapping[str, str] = MappingProxyType({})
     ) -> int:
         """``env`` goes over this process's environment."""
-        done = subprocess.run(self._command(arguments), check=False, env={**os.environ, **env})
-        if done.returncode not in expect:
-            raise OpsError(f"`pulumi {arguments[0]}` ended with {done.returncode}: see above", done.returncode)
-        return done.returncode
+        status, interrupted = _to_the_end(subprocess.Popen(self._command(arguments), env={**os.environ, **env}))
+        if interrupted:
+            raise OpsError(
+                f"`pulumi {arguments[0]}` was interrupted, and has ended with {status}. What it had done is known: run "
+                f"the same command again, or `python -m ops repair {self.stack}` where the stack stayed locked",
+                status or INTERRUPTED,
+            )
+        if status not in expect:
+            raise OpsError(f"`pulumi {arguments[0]}` ended with {status}: see above", status)
+        return status
 
     def read(self, *arguments: str) -> str | None:
         """What the command prints; None when it has nothing to say (a key that is not set)."""
@@ -62,3 +71,13 @@ class Pulumi:
         if shutil.which("pulumi") is None:
             raise OpsError("there is no `pulumi` on PATH: install the CLI, or use `python -m localcloud run -- ...`")
         return ["pulumi", *arguments, "--stack", self.stack]
+
+
+def _to_the_end(process: subprocess.Popen[bytes]) -> tuple[int, bool]:
+    """The status, and whether Ctrl-C was pressed: the process has that too, and saves what it did before it ends."""
+    interrupted = False
+    while True:
+        try:
+            return process.wait(), interrupted
+        except KeyboardInterrupt:
+            interrupted = True

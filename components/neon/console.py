@@ -27,7 +27,10 @@ CONSOLE: Mapping[str, Sight] = {
     "the branch is renamed": Sight(shows=("branch.name",), reason="it gets its name back"),
     "the branch is protected": Sight(
         shows=("branch.protected",),
-        reason="set as the settings say; where they say nothing, it is lifted, and stays on an adopted branch",
+        reason="set as the settings say",
+    ),
+    "the branch is protected, and the settings say nothing of it": Sight(
+        reason="it stays, and each preview says so: what is not declared is the person's"
     ),
     "the branch is given a time to live": Sight(shows=("branch.ttl",), reason="as the settings say"),
     "the branch is restored from another": Sight(shows=("reset.last_reset_at",), reason="a build follows"),

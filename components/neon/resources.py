@@ -31,7 +31,7 @@ class NeonBranchArgs:
     kind: Kind = Kind.COPY
     masking: Sequence[MaskingRule] = ()
     adopt: bool = False
-    protected: bool | None = False
+    protected: bool | None = None
     ttl: int | None = None
     compute: Mapping[str, float | int] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from components.naming import Identity
 from components.preflight.findings import DatabaseFindings, PasswordFindings
-from components.preflight.losses import expires_sooner, expiry_warning
+from components.preflight.losses import expires_sooner, expiry_warning, protection_notice
 from components.preflight.passwords import check_password
 from components.preflight.refused import refusals
 from components.preflight.resets import ResetFindings, check_reset
@@ -55,16 +55,22 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
         problems += _impossible(database, client, branch, path)
     reset = ResetFindings() if problems else check_reset(database, client, branch, source, path)
     problems += reset.problems
-    losses = () if problems else (expiry_warning(branch, database, datetime.now(UTC)), _masks(client, database, branch))
+    losses = () if problems else _losses(database, client, branch)
     return DatabaseFindings(
         project_id=ids[0],
         branch=branch,
         overwrites=reset.overwrites,
-        losses=tuple(loss for loss in losses if loss is not None),
+        losses=losses,
+        notices=() if problems else tuple(filter(None, (protection_notice(branch, database),))),
         kept=_kept(client, branch) if branch and not database.adopt else None,
         password=PasswordFindings() if problems else check_password(database, client, branch, source),
         problems=tuple(problems),
     )
+
+
+def _losses(database: DatabaseSettings, client: NeonClient, branch: Branch | None) -> tuple[str, ...]:
+    found = (expiry_warning(branch, database, datetime.now(UTC)), _masks(client, database, branch))
+    return tuple(one for one in found if one is not None)
 
 
 def _kept(client: NeonClient, branch: Branch) -> str | None:
@@ -137,4 +143,5 @@ def _impossible(database: DatabaseSettings, client: NeonClient, branch: Branch, 
     if not database.adopt:
         yield from refusals(lambda: require_kind(client, branch, database.kind), f"{path}.kind")
     if branch.ttl is None and expires_sooner(branch, database.ttl):
-        yield from refusals(lambda: require_expirable(branch, children_of(client, branch)), f"{path}.ttl")
+        then = replace(branch, protected=branch.protected and database.protected is None)
+        yield from refusals(lambda: require_expirable(then, children_of(client, branch)), f"{path}.ttl")

@@ -56,13 +56,14 @@ class PasswordFindings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFindings:
     """``branch`` is the environment's own, if it exists; ``overwrites`` says what a reset that is due overwrites,
-    ``losses`` what else of its data goes (with its time to live, by masking), ``kept`` which copies earlier resets have
-    left."""
+    ``losses`` what else of its data goes (with its time to live, by masking), ``notices`` what to know of it, ``kept``
+    which copies earlier resets have left."""
 
     project_id: str | None = None
     branch: Branch | None = None
     overwrites: str | None = None
     losses: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     kept: str | None = None
     password: PasswordFindings = PasswordFindings()
     problems: tuple[Problem, ...] = field(default=())

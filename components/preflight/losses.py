@@ -36,6 +36,16 @@ def deletion_warning(branch: Branch, kept: Sequence[str]) -> str:
     )
 
 
+def protection_notice(branch: Branch | None, database: DatabaseSettings) -> str | None:
+    """What protection means that somebody set in Neon, and of which the settings of an own branch say nothing."""
+    if branch is None or not branch.protected or database.protected is not None or database.adopt:
+        return None
+    return (
+        f"{described(branch)} is protected in Neon, and the database settings say nothing of it: it stays so, and is "
+        "neither reset nor deleted. Set protected: true to have it so, or protected: false to lift it"
+    )
+
+
 def leaving_notice(branch: Branch) -> str:
     """What becomes of an adopted one."""
     return f"up leaves {described(branch)} as it is, for it was adopted: this stack has nothing to do with it any more"

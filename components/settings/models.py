@@ -158,11 +158,6 @@ class DatabaseSettings(Section):
     migrations: Literal["deploy", "push"] = "deploy"
     connection: dict[str, Text] = Field(default={})
 
-    @property
-    def protection(self) -> bool | None:
-        """What Neon's protection is to be; None leaves that of an adopted branch as it is."""
-        return self.protected if self.protected is not None or self.adopt else False
-
     @field_validator("connection")
     @classmethod
     def _stays_with_the_endpoint(cls, value: dict[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 SUPPOSED = "NAILIT_SUPPOSED"
+LOSING_NOTHING = "NAILIT_LOSING_NOTHING"  # set for an up that nobody was shown the preview of
 
 
 def supposition(path: str, value: str) -> dict[str, str]:

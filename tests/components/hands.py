@@ -120,6 +120,11 @@ def add_role(place: Place, found: str) -> None:
 DEEDS = [
     Deed(row="the branch is renamed", done=branch("PATCH", branch={"name": "by-hand"})),
     Deed(row="the branch is protected", done=branch("PATCH", branch={"protected": True})),
+    Deed(
+        row="the branch is protected, and the settings say nothing of it",
+        made={"protected": None},
+        done=branch("PATCH", branch={"protected": True}),
+    ),
     Deed(row="the branch is given a time to live", done=expire),
     Deed(row="the branch is restored from another", done=restore),
     Deed(row="the branch is deleted", done=branch("DELETE")),

@@ -133,6 +133,7 @@ def test_rules_are_compared_by_column_whatever_their_order_and_spaces() -> None:
     spaced = replace(EMAIL, function="anon.partial(email, 2,  '*', 1)")
     close = replace(EMAIL, function="anon.partial(email,2,'*',1)")
     assert not rule_changes((spaced, NAME), (NAME, close))
+    assert rule_changes((replace(NAME, value="'John Doe'"),), (replace(NAME, value="'JohnDoe'"),)).changed
     found = rule_changes((EMAIL, NAME), (spaced, replace(NAME, column="age")))
     assert found.added == ("neondb.public.people.age",)
     assert found.changed == ("neondb.public.people.email",)

@@ -65,6 +65,7 @@ def shown(text: str) -> set[str]:
 def test_what_was_changed_by_hand_is_shown_and_mended(
     project: Project, by_hand: tuple[Callable[[Project], None], ...], seen: set[str]
 ) -> None:
+    project.edit("staging", "database", protected=False)
     project.up("staging")
     for change in by_hand:
         change(project)

@@ -13,6 +13,17 @@ def preview(project: Project) -> str:
     return " ".join(project.good("preview", "--stack", "staging").split())
 
 
+def test_a_build_that_is_asked_for_loses_no_database_by_the_way(project: Project) -> None:
+    project.up("staging")
+    leave_out_the_database(project)
+    refused = project.ops("build", "staging", "start")
+    said = " ".join(refused.text.split())
+    assert refused.status != 0
+    assert "up deletes the Neon branch 'staging'" in said
+    assert "shows no preview, so it does none of that" in said
+    assert project.notes("staging") == {"from production"}
+
+
 def leave_out_the_database(project: Project) -> None:
     project.leave_out("staging", "database")
     project.configure("staging", f"{project.name}:required", ["NEXTAUTH_SECRET"])

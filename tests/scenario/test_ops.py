@@ -106,6 +106,11 @@ def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more
     project.settings("aws", job_seconds=3000)
     project.aws("amplify").start_job(**theirs, commitId="d0d0" * 10)
     project.settings("aws", job_seconds=0.05)
+    wrong = project.ops("build", "staging", "cancel", "2")
+    assert (wrong.status, "build 2 of staging does not run, build 3 does: nothing was cancelled" in wrong.text) == (
+        1,
+        True,
+    )
     cancelled = project.ops("build", "staging", "cancel")
     assert (cancelled.status, "build 3 of staging ended as CANCELLED" in cancelled.text) == (0, True), cancelled.text
     assert project.ops("build", "staging", "retry", "2").status == 0

@@ -136,6 +136,10 @@ def test_protection_that_somebody_set_in_neon_is_lifted_before_the_reset_by_a_wo
     project.sql("staging", "INSERT INTO notes VALUES ('overwritten')")
     branch_id = project.outputs("staging")["neon_branch_id"]
     project.neon("PATCH", f"/branches/{branch_id}", {"branch": {"protected": True}})
+    said = " ".join(project.good("preview", "--stack", "staging").split())
+    assert "is protected in Neon, and the database settings say nothing of it: it stays so" in said
+    project.up("staging")
+    assert project.neon_branches()["staging"]["protected"]
     project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
     refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")

@@ -83,6 +83,8 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert refused.status != 0
     assert "was rolled back and is held at build 1" in refused.text
+    reset = project.ops("reset", "staging", "--yes")
+    assert (reset.status != 0, "is held at build 1" in reset.text) == (True, True)
     assert not project.branch("staging")["enableAutoBuild"]
     resumed = project.ops("resume", "staging", "--yes")
     assert resumed.status == 0, resumed.text

@@ -59,10 +59,18 @@ class Model:
             "the name is somebody else's": named,
             "it is the default branch": ours is not None and ours.default,
             "a parent cannot expire": bool(self.declared.ttl and children and ours and ours.ttl is None),
-            "a protected branch is not reset": due and bool(self.declared.protected),
+            "a protected branch is not reset": due and self._stays_protected(ours),
+            "a protected branch cannot expire": bool(
+                self.declared.ttl and ours and ours.ttl is None and self._stays_protected(ours)
+            ),
             "its data was kept before": bool(due and children and self._kept in {one.name for one in before.values()}),
         }
         return [reason for reason, holds in reasons.items() if holds]
+
+    def _stays_protected(self, ours: Seen | None) -> bool:
+        """What the settings say nothing of is as somebody set it."""
+        declared = self.declared.protected
+        return bool(declared or (declared is None and ours and ours.protected))
 
     def is_due(self, ours: Seen) -> bool:
         """Whether the settings ask for fresher data than a branch has."""
@@ -110,7 +118,8 @@ class Model:
         """The branch is as declared."""
         ours, wanted = our_branch(after), self.declared
         assert ours is not None
-        assert (ours.name, ours.protected) == (wanted.branch, bool(wanted.protected))
+        assert ours.name == wanted.branch
+        assert wanted.protected in (None, ours.protected)
         assert abs((ours.ttl or 0) - (wanted.ttl or 0)) <= 120
         assert not self.is_due(ours)
         assert ours.compute is not None

@@ -1,0 +1,35 @@
+"""Pulumi's own command, and a person at the keyboard."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops.pulumi import OpsError, Pulumi
+
+PATIENT = """#!{python}
+import os, signal, sys, time
+def stop(*_):
+    open({saved!r}, "w").write("saved")
+    sys.exit(8)
+signal.signal(signal.SIGINT, stop)
+os.kill(os.getppid(), signal.SIGINT)
+time.sleep(0.5)
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+def test_what_is_interrupted_saves_what_it_did_and_the_next_step_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = tmp_path / "saved"
+    program = tmp_path / "pulumi"
+    program.write_text(PATIENT.format(python=sys.executable, saved=str(saved)))
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OpsError, match="run the same command again") as found:
+        Pulumi(stack="staging").run("up")
+    assert found.value.status == 8
+    assert saved.read_text() == "saved"

@@ -15,13 +15,20 @@ from ops.seeds.files import Records
 from ops.seeds.marks import Mark, Record
 
 _CONNECT = 15  # seconds; Neon wakes a suspended compute meanwhile
+_LOCK = 10  # seconds for what another transaction holds
+_STATEMENT = 60  # seconds for one statement, which is about one row
 
 
 @contextmanager
 def opened(address: str) -> Iterator[psycopg.Connection[Any]]:
-    """One transaction, committed at the end. ``address`` is secret, and is in no error."""
+    """One transaction, committed at the end; it waits 10 s for a lock and 60 s for a statement. ``address`` is secret,
+    and is in no error."""
     try:
         with psycopg.connect(address, connect_timeout=_CONNECT) as connection:
+            connection.execute(
+                "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+                [f"{_LOCK}s", f"{_STATEMENT}s"],
+            )
             yield connection
     except psycopg.Error as error:
         said = error.diag.message_primary or "it cannot be reached"
@@ -30,7 +37,8 @@ def opened(address: str) -> Iterator[psycopg.Connection[Any]]:
 
 def load(connection: psycopg.Connection[Any], table: str, records: Records, mark: Mark) -> int:
     """Inserts what is new, updates what is different; how many. A row without the mark is refused, not overwritten."""
-    return sum(_load(connection, table, records, record, mark) for record in records.records)
+    with _not_forever(table):
+        return sum(_load(connection, table, records, record, mark) for record in records.records)
 
 
 def clean(connection: psycopg.Connection[Any], table: str, records: Records, mark: Mark) -> int:
@@ -39,7 +47,24 @@ def clean(connection: psycopg.Connection[Any], table: str, records: Records, mar
         _table(table), _equal(records.key), _starts(sql.Identifier(records.mark))
     )
     rows = [[*_values(record, records.key), str(mark)] for record in reversed(records.records)]
-    return sum(connection.execute(statement, row).rowcount for row in rows)
+    with _not_forever(table):
+        return sum(connection.execute(statement, row).rowcount for row in rows)
+
+
+@contextmanager
+def _not_forever(table: str) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable:
+        why = f"another transaction holds a lock on the table {table}, or on a row of it, for more than {_LOCK} s"
+    except psycopg.errors.QueryCanceled:
+        why = f"a statement about one row of the table {table} took more than {_STATEMENT} s"
+    else:
+        return
+    raise OpsError(
+        f"{why}: nothing in the database was changed. See in pg_stat_activity who is at work, let them end, and run "
+        "this once more"
+    )
 
 
 def _load(connection: psycopg.Connection[Any], table: str, records: Records, record: Record, mark: Mark) -> int:

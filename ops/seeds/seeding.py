@@ -57,16 +57,19 @@ def read(target: Target, files: Sequence[Path], folder: Path) -> list[DataSet]:
 
 
 def load(place: Place, sets: Sequence[DataSet]) -> None:
-    """Writes what is new or different, and says how much. The database changes with the last of it, or not at all."""
-    tables = _tables(place, sets)
+    """Writes what is new or different, and says how much. The database changes with the last of it, or not at all, and
+    what is said of it is said then."""
+    tables, changed = _tables(place, sets), list[str]()
     with _opened(place, sets) as connection:
         for data in sets:
             if connection is not None:
                 for name, records in data.tables.items():
-                    _say(name, database.load(connection, name, records, place.mark), records, "written")
+                    found = database.load(connection, name, records, place.mark)
+                    changed.append(_told(name, found, records, "written"))
             for name, records in data.models.items():
                 found = models.load(place.aws, tables[name], records.mark, records.records, place.mark)
-                _say(name, found, records, "written")
+                typer.echo(_told(name, found, records, "written"))
+    _say(changed)
 
 
 def clean(place: Place, sets: Sequence[DataSet]) -> None:
@@ -75,15 +78,17 @@ def clean(place: Place, sets: Sequence[DataSet]) -> None:
     Raises OpsError, before anything is removed, for what others who use the same backend have from the same data sets.
     """
     _refuse_common(place, sets)
-    tables = _tables(place, sets)
+    tables, changed = _tables(place, sets), list[str]()
     with _opened(place, sets) as connection:
         for data in reversed(sets):
             for name, records in reversed(data.models.items()):
                 found = models.clean(place.aws, tables[name], records.mark, records.records, place.mark)
-                _say(name, found, records, "removed")
+                typer.echo(_told(name, found, records, "removed"))
             if connection is not None:
                 for name, records in reversed(data.tables.items()):
-                    _say(name, database.clean(connection, name, records, place.mark), records, "removed")
+                    found = database.clean(connection, name, records, place.mark)
+                    changed.append(_told(name, found, records, "removed"))
+    _say(changed)
 
 
 def _refuse_common(place: Place, sets: Sequence[DataSet]) -> None:
@@ -97,8 +102,13 @@ def _refuse_common(place: Place, sets: Sequence[DataSet]) -> None:
         )
 
 
-def _say(name: str, count: int, records: Records, what: str) -> None:
-    typer.echo(f"{name}: {count} of {len(records.records)} {what}")
+def _told(name: str, count: int, records: Records, what: str) -> str:
+    return f"{name}: {count} of {len(records.records)} {what}"
+
+
+def _say(lines: Sequence[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def _tables(place: Place, sets: Sequence[DataSet]) -> dict[str, models.Table]:

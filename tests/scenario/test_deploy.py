@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
 
@@ -145,3 +146,23 @@ def test_a_developers_sandbox_gets_the_values_of_an_environment_and_its_data_set
     assert token not in done.text
     refused = mine.ops("deploy", "prod", "--sandbox", "--app", str(application))
     assert (refused.status, "prod is production: a sandbox is not for its values" in refused.text) == (1, True)
+
+
+def test_a_row_that_another_transaction_holds_is_not_waited_for_without_end_and_nothing_is_said_to_be_written(
+    project: Project,
+) -> None:
+    project.up("staging")
+    project.sql("staging", "CREATE TABLE samples (id integer PRIMARY KEY, body text)")
+    project.sql("staging", "INSERT INTO samples VALUES (1, '[DEV] of before')")
+    other = {"mark": "body", "key": ["id"], "records": [{"id": 9, "body": "first of all"}]}
+    put_set(project, {"tables": {"samples": other}}, "early.yaml")
+    put_set(project, {"tables": {"samples": NOTE}}, "late.yaml")
+    with psycopg.connect(project.outputs("staging")["database_url"], connect_timeout=20) as holder:
+        holder.execute("SELECT body FROM samples WHERE id = 1 FOR UPDATE")
+        held = project.ops("seed", "staging")
+    assert held.status == 1
+    assert "another transaction holds a lock on the table samples" in held.text
+    assert "nothing in the database was changed" in held.text
+    assert "written" not in held.text
+    assert rows(project) == [(1, "[DEV] of before")]
+    assert project.ops("seed", "staging").text.count("samples: 1 of 1 written") == 2

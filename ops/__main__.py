@@ -183,8 +183,8 @@ def repair(stack: Stack, yes: Yes = False) -> None:
     What a killed run made is found again by our own tags and marks, so nothing is made twice and nothing is left.
     """
     pulumi = Pulumi(stack=stack)
-    if sys.stdin.isatty() and not yes:
-        typer.confirm(f"Is nobody's `pulumi up` of {stack} still running? It would be cancelled", abort=True)
+    if not yes and not typer.confirm(f"A `pulumi up` of {stack} that still runs is cancelled by this. Go on?"):
+        raise OpsError("nothing was repaired")
     pulumi.run("cancel", "--yes")
     pulumi.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
     pulumi.run("up", "--yes", "--skip-preview")

@@ -133,7 +133,7 @@ def _killed(world: World) -> str:
     world.kill_an_up("staging", "amplify:UpdateBranch")
     refused = world.pulumi("up", "--stack", "staging", "--yes", "--skip-preview", expect=None)
     require("pulumi cancel" in refused, "the next command does not say what to do")
-    world.ops("repair", "staging")
+    world.ops("repair", "staging", "--yes")
     world.up("staging", "--expect-no-changes")
     outputs = world.outputs("staging")
     require(world.neon_branches(outputs["neon_project_id"]) == ["dev", "main", "staging"], "Neon has other branches")

@@ -167,6 +167,6 @@ def is_quiet(project: Project) -> bool:
 
 
 def repair(project: Project) -> str:
-    done = project.ops("repair", "staging")
+    done = project.ops("repair", "staging", "--yes")
     assert done.status == 0, done.text
     return done.text

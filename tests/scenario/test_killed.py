@@ -37,6 +37,8 @@ def test_an_engine_without_a_warm_process_is_repaired_too(project: Project) -> N
     cold = {key: value for key, value in project.env.items() if key != WARM_FOLDER}
     alone = replace(project, env=cold)
     kill_at(alone, Moment(seen=("ssm:PutParameter",)), whole_group=True)
+    declined = alone.ops("repair", "staging", given="n\n")
+    assert (declined.status, "nothing was repaired" in declined.text) == (1, True)
     repair(alone)
     assert alone.parameters("staging").keys() == {"DATABASE_URL", "DIRECT_URL", "NEXTAUTH_SECRET"}
     assert alone.neon_branches().keys() == {"main", "staging"}

@@ -14,6 +14,8 @@ from hosting.jobs import Builds, Job, JobStep, list_jobs, read_job, start_releas
 from hosting.logs import unsigned
 from hosting.patience import Clock, Patience
 
+_AGAIN = 60.0  # seconds until a status that stays is told once more
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildRequest(Builds):
@@ -134,14 +136,20 @@ def _stop(aws: Aws, builds: Builds, job: Job, patience: Patience) -> None:
 
 
 def wait_for(aws: Aws, builds: Builds, job: Job, patience: Patience) -> Job:
-    """The job when it has ended, each status told once. Raises HostingError at the deadline."""
-    said, job_id = "", job.id
+    """The job when it has ended, each status told when it comes and then once a minute. Raises HostingError at the
+    deadline."""
+    clock = patience.clock
+    said, job_id, begun = "", job.id, clock.now()
+    told = begun
     for _ in patience.looks():
         if said:
             job, _steps = patience.insist(lambda: read_job(aws, builds, job_id))
         if job.status != said:
-            said = job.status
-            patience.clock.say(f"build {job.id} of {builds.branch}: {said}")
+            said, told = job.status, clock.now()
+            clock.say(f"build {job.id} of {builds.branch}: {said}")
+        elif clock.now() - told >= _AGAIN:
+            told = clock.now()
+            clock.say(f"build {job.id} of {builds.branch}: {said}, {told - begun:.0f} s")
         if job.ended:
             return job
     raise HostingError(

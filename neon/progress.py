@@ -5,7 +5,8 @@ from __future__ import annotations
 from neon.retry import Pace
 
 _FIRST = 1.0  # seconds: what is over before needs no word
-_SELDOMER = 3  # times as long until a wait is told of again
+_SELDOMER = 3  # times as long until a wait is told of again, but
+_LONGEST = 60.0  # seconds at most
 
 
 class Progress:
@@ -23,5 +24,5 @@ class Progress:
         """``ahead`` are seconds that pass in any case before this can be called again."""
         whole = self.seconds + ahead
         if whole >= self._next:
-            self._next = whole * _SELDOMER
+            self._next = min(whole * _SELDOMER, whole + _LONGEST)
             self._pace.say(f"waiting for {what}, {whole:.0f} s: {self._why}")

@@ -103,6 +103,14 @@ def test_a_job_that_does_not_end_is_waited_for_until_the_deadline_and_named(stam
     assert 60 <= time.at < 70
 
 
+def test_a_build_that_takes_its_time_is_told_of_once_a_minute() -> None:
+    amplify, time = Amplify(jobs=[running("s")], course=("RUNNING",)), Time()
+    with pytest.raises(HostingError, match="still RUNNING"):
+        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s", deadline=1200), time.clock())
+    assert 17 <= len(time.said) <= 21
+    assert time.said[1].startswith("build 1 of b: RUNNING, 6")
+
+
 def test_a_branch_is_idle_when_its_running_job_has_ended() -> None:
     amplify = Amplify(jobs=[running()])
     wait_until_idle(aws(amplify), Builds(app_id="a", branch="b"), Time().clock())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from neon.branches import ensure_branch, find_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
-from neon.clock import seconds_ahead
+from neon.clock import let_pass, seconds_ahead
 from neon.errors import NeonNoEndpoint, NeonRefused, NeonUnreachable, Request
 from neon.kept import kept_name
 from neon.models import Branch, Operation
 from neon.resets import ensure_fresh
 from neon.transport import Credentials
 from tests.localcloud.neon.driver import KEY, Project
+from tests.neon.scripted import Reply, branch_json, scripted
 from tests.neon.specs import a_second_later, client_at, reset_spec
 
 MARK = {"pulumi:project": "resets", "pulumi:stack": "staging"}
@@ -50,6 +52,16 @@ def test_a_branch_of_the_copys_name_is_no_proof_that_the_data_is_kept(project: P
     later = a_second_later(restored(project, client, branch))
     ensure_fresh(client, reset_spec(branch, later, MARK, keep=True))
     assert find_branch(client, project.id, kept_name("staging", later)) is not None
+
+
+def test_a_freshness_that_is_a_moment_ahead_of_neons_clock_is_waited_for() -> None:
+    with scripted(Reply(body={"branch": branch_json()})) as script:
+        client = script.client()
+        client.branch("p-1", "br-one-1")
+        soon = parsedate_to_datetime(client.server_date or "") + timedelta(seconds=3)
+        let_pass(client, soon.isoformat(), what="fresh_after")
+        assert script.sleeps == [3.0]
+        assert script.said[0].startswith("waiting for Neon's clock, 3 s")
 
 
 def test_a_freshness_that_is_ahead_of_neons_clock_is_refused_before_anything_is_overwritten(project: Project) -> None:

@@ -10,6 +10,8 @@ import pytest
 from neon.client import NeonClient
 from neon.errors import NeonLocked, NeonNotReady, NeonTimeout
 from neon.models import Compute
+from neon.progress import Progress
+from neon.retry import Pace
 from neon.transport import Credentials
 from tests.neon.scripted import Reply, Script, branch_json, operation_json, scripted
 
@@ -117,6 +119,15 @@ def test_a_wait_of_more_than_a_second_says_what_it_waits_for_ever_more_seldom() 
     assert 2 <= len(script.said) <= 4
     assert script.said[0].startswith("waiting for start_compute on ep-1 of br-one-1 (operation op-2), 1 s: ")
     assert "the Neon project p-1" in script.said[0]
+
+
+def test_a_wait_of_an_hour_is_told_of_once_a_minute() -> None:
+    clock, said = [0.0], list[str]()
+    progress = Progress(Pace(clock=lambda: clock[0], say=said.append), "masking takes its time")
+    for second in range(3600):
+        clock[0] = float(second)
+        progress.tell("the masking rules")
+    assert 60 <= len(said) <= 65
 
 
 def test_a_wait_of_less_than_a_second_says_nothing() -> None:

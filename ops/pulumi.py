@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ops.objects import dropped, leaves, object_of
+
 CHANGES_FOUND = 7  # the CLI's status, since 3.227, for changes where none were expected
 
 
@@ -60,7 +62,26 @@ class Pulumi:
         return found
 
     def set(self, path: str, value: str) -> None:
-        """Writes one value that is no secret into the stack file, named by its path below the project's keys."""
+        """Writes one value that is no secret into the stack file, named by its path below the project's keys.
+
+        An object that only the project's file has would be replaced by one with this value alone: its other fields are
+        written along. Raises OpsError where they cannot be.
+        """
+        section = path.partition(".")[0]
+        before = object_of(self.json("config", "--json"), section)
+        self._write(path, value)
+        lost = dropped(before, object_of(self.json("config", "--json"), section))
+        for leaf, text in leaves(lost, section):
+            self._write(leaf, text)
+        now = object_of(self.json("config", "--json"), section) if lost else {}
+        wrong = sorted(name for name, one in lost.items() if now.get(name) != one)
+        if wrong:
+            raise OpsError(
+                f"the stack file of {self.stack} has an object {section} now, which replaces that of Pulumi.yaml: give "
+                f"it {', '.join(wrong)} as there, and run the same command again"
+            )
+
+    def _write(self, path: str, value: str) -> None:
         # A time at a key such as password_after may look like a secret to the CLI, which then refuses it.
         words = ("config", "set", "--plaintext", "--path", path, value)
         done = subprocess.run(self._command(words), capture_output=True, text=True, check=False)

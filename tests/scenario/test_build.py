@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import IO
+
+import yaml
 
 from tests.scenario.project import Project
 
@@ -85,4 +88,20 @@ def test_a_running_build_of_something_else_is_waited_for_and_followed_by_ours(pr
     project.aws("amplify").start_job(appId=project.app_id, branchName="staging", jobType="RELEASE")
     project.edit("staging", "build", force="again")
     project.up("staging")
+    assert project.jobs("staging") == ["SUCCEED"] * 3
+
+
+def test_a_build_that_is_asked_for_keeps_what_the_project_says_of_the_builds_of_all(project: Project) -> None:
+    path = project.folder / "Pulumi.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["config"]["build"] = {"type": "object", "value": {"timeout": 600, "running": "cancel", "wait": True}}
+    path.write_text(yaml.safe_dump(content))
+    project.up("staging")
+    for _ in range(2):
+        done = project.ops("build", "staging", "start")
+        assert done.status == 0, done.text
+    shown = json.loads(project.good("config", "--json", "--stack", "staging"))
+    stack = shown[f"{project.name}:build"]["objectValue"]
+    force = stack.pop("force")
+    assert (stack, bool(force)) == ({"timeout": 600, "running": "cancel", "wait": True}, True)
     assert project.jobs("staging") == ["SUCCEED"] * 3

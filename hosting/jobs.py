@@ -97,7 +97,8 @@ def list_jobs(aws: Aws, builds: Builds) -> list[Job]:
 
 def read_job(aws: Aws, builds: Builds, job_id: str) -> tuple[Job, list[JobStep]]:
     """The job and its steps in their order. Raises HostingError where there is none of that id."""
-    with explained(f"reading build {job_id} of {builds.branch}"):
+    missing = f"if there is none, `python -m ops build STACK status` lists those of {builds.branch}"
+    with explained(f"reading build {job_id} of {builds.branch} ({missing})"):
         found = aws.amplify.get_job(appId=builds.app_id, branchName=builds.branch, jobId=job_id)["job"]
     steps = [
         JobStep(name=step["stepName"], status=step["status"], log=step.get("logUrl"))

@@ -12,7 +12,7 @@ from components.settings.supposed import supposition
 from hosting.errors import HostingError
 from hosting.moments import now
 from ops import builds, rolling_back, verifying
-from ops.kept import kept_copy, last_reset
+from ops.kept import kept_copy, last_reset, require_source
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 from ops.target import find_target
@@ -31,6 +31,7 @@ FRESH_AFTER, PASSWORD_AFTER = "database.fresh_after", "database.password_after"
 def reset(stack: Stack, yes: Yes = False) -> None:
     """Copy the source's data over the environment's database, then build: shows what is lost, and asks."""
     pulumi, wanted = Pulumi(stack=stack), now()
+    require_source(pulumi)
     before = last_reset(pulumi)
     if not _declared(pulumi, FRESH_AFTER, wanted, question=f"Reset the database of {stack}?", yes=yes):
         raise OpsError("nothing was reset")

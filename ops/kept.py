@@ -1,4 +1,4 @@
-"""What a reset has done: when it was, and what it kept of the data that it overwrote."""
+"""What a reset needs, and what it has done: when it was, and what it kept of the data that it overwrote."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from neon.branches import find_branch
 from neon.client import NeonClient
 from neon.errors import NeonError
 from neon.kept import kept_name
-from ops.pulumi import Pulumi
+from ops.pulumi import OpsError, Pulumi
 from ops.target import read_settings
 
 
@@ -27,3 +27,11 @@ def kept_copy(pulumi: Pulumi, fresh_after: str) -> str | None:
 def last_reset(pulumi: Pulumi) -> str:
     """Neon's time of the last reset that the stack knows of, empty for none."""
     return str(pulumi.json("stack", "output", "--json").get("last_reset_at") or "")
+
+
+def require_source(pulumi: Pulumi) -> None:
+    """Raises OpsError for an environment that has nothing to be reset from, as production has not."""
+    database = read_settings(pulumi).draft.database
+    if database is None or database.source is None:
+        has = "no database" if database is None else "a database that is copied from no source"
+        raise OpsError(f"{pulumi.stack} has {has}: there is nothing to reset, and nothing was changed")

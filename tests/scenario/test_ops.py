@@ -96,6 +96,13 @@ def until_asked(out: IO[bytes]) -> None:
         said += more
 
 
+def test_production_has_nothing_to_be_reset_from(project: Project) -> None:
+    project.up("prod")
+    refused = project.ops("reset", "prod", "--yes")
+    assert (refused.status, "prod has a database that is copied from no source" in refused.text) == (1, True)
+    assert project.notes("prod") == {"from production"}
+
+
 def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more(project: Project) -> None:
     project.up("staging")
     pushed = "c0ffee" + "1" * 34
@@ -106,6 +113,7 @@ def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more
     project.settings("aws", job_seconds=3000)
     project.aws("amplify").start_job(**theirs, commitId="d0d0" * 10)
     project.settings("aws", job_seconds=0.05)
+    assert "`python -m ops build STACK status` lists" in project.ops("build", "staging", "log", "99").text
     wrong = project.ops("build", "staging", "cancel", "2")
     assert (wrong.status, "build 2 of staging does not run, build 3 does: nothing was cancelled" in wrong.text) == (
         1,

@@ -11,6 +11,7 @@ from localcloud.warm.message import SOCKET, Order, send
 
 WARM_FOLDER = "LOCALCLOUD_WARM"  # the warm process's folder, set in localcloud's environment
 _ANSWER_SECONDS = 30.0
+_FORK_SECONDS = 300.0  # a machine that is short of memory takes its time
 
 
 class Forked:
@@ -24,7 +25,14 @@ class Forked:
         self._status: int | None = None
         self._text = b""
         send(self._connection, order, descriptors)
-        self._pid = self._read(_ANSWER_SECONDS)["pid"]
+        try:
+            self._pid = self._read(_FORK_SECONDS)["pid"]
+        except TimeoutError:
+            # No OSError: whoever took it for "nothing was started" would have the command run twice.
+            raise RuntimeError(
+                f"the warm process has not answered for {_FORK_SECONDS:.0f} s, and whether the command runs is not "
+                "known: run `python -m localcloud down`, then the command again"
+            ) from None
 
     @property
     def pid(self) -> int:

@@ -80,9 +80,7 @@ def read_stack() -> Stack:
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems
-    if problems:
-        raise pulumi.RunError(report(problems))
-    if problems := _losses_unseen(identity, findings, removed):
+    if problems := problems or _losses_unseen(identity, findings, removed):
         raise pulumi.RunError(report(problems))
     if removed.says is not None:
         pulumi.log.warn(removed.says)

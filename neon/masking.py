@@ -11,9 +11,7 @@ from neon.models import Json
 
 ANONYMIZED = "anonymized"
 _FAILED = frozenset({"error", "initialization_error"})
-
-
-# Outside of what is quoted.
+# Spaces, and what is quoted with those in it.
 _SPACES = re.compile(r"""('[^']*'|"[^"]*")|\s+""")
 
 

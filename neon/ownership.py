@@ -38,7 +38,7 @@ def require_owned(branch: Branch, mark: Mapping[str, str], *, adopted: bool = Fa
 def require_deletable(branch: Branch, children: list[str]) -> None:
     """Raises NeonRefused with what has to be done before the branch can be deleted."""
     protected = "it is protected in Neon: set protected: false in the database settings and run up first"
-    _refuse(
+    refuse_if(
         branch,
         "is not deleted",
         (branch.default, _DEFAULT),
@@ -52,14 +52,14 @@ def require_expirable(branch: Branch, children: list[str]) -> None:
     instead = f"{_in_the_way(children)}, or take ttl out"
     protected = "it is protected: set protected: false in the database settings, or take ttl out"
     reasons = ((branch.default, _DEFAULT), (branch.protected, protected), (bool(children), instead))
-    _refuse(branch, "gets no time to live", *reasons)
+    refuse_if(branch, "gets no time to live", *reasons)
 
 
 def _in_the_way(children: list[str]) -> str:
     return f"other branches were made from it: delete {', '.join(children)} first"
 
 
-def _refuse(branch: Branch, what: str, *reasons: tuple[bool, str]) -> None:
+def refuse_if(branch: Branch, what: str, *reasons: tuple[bool, str]) -> None:
     """Raises NeonRefused with the first of ``reasons`` that holds."""
     for holds, reason in reasons:
         if holds:

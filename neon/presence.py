@@ -1,9 +1,15 @@
-"""What a 404 tells: that a thing is gone, or that this API key sees nothing of its project at all."""
+"""Which projects an API key sees, and so what a 404 tells: that a thing is gone, or that the key sees nothing of it."""
 
 from __future__ import annotations
 
 from neon.client import NeonClient
 from neon.errors import NeonNoProject, NeonNotFound
+from neon.models import Project
+
+
+def projects_named(client: NeonClient, name: str) -> list[Project]:
+    """Those that have exactly this name or id; Neon's own search finds parts of both. Several may have one name."""
+    return [project for project in client.projects(name) if name in (project.id, project.name)]
 
 
 def sees_project(client: NeonClient, project_id: str) -> bool:

@@ -16,7 +16,7 @@ from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused
 from neon.kept import kept_copies, kept_name, moment
 from neon.models import Branch, Operation
-from neon.ownership import require_owned
+from neon.ownership import refuse_if, require_owned
 from neon.settling import carry_out, settle
 
 
@@ -87,9 +87,7 @@ def require_resettable(branch: Branch, source: Branch) -> None:
         (source.state != "ready", f"its source {source.name!r} is {source.state}, not ready: run again later"),
         (bool(branch.restricted.get("restore")), f"Neon does not allow it: {branch.restricted.get('restore')}"),
     )
-    for holds, reason in reasons:
-        if holds:
-            raise NeonRefused(f"the Neon branch {branch.name!r} ({branch.id}) is not reset: {reason}")
+    refuse_if(branch, "is not reset", *reasons)
 
 
 def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) -> Branch:

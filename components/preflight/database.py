@@ -22,6 +22,7 @@ from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
 from neon.models import Branch
 from neon.ownership import require_expirable, require_owned
+from neon.presence import projects_named
 from neon.resets import copies_of
 
 
@@ -45,7 +46,7 @@ def check_database(
 
 
 def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, path: str) -> DatabaseFindings:
-    ids = [p.id for p in client.projects(database.project) if database.project in (p.name, p.id)]
+    ids = [project.id for project in projects_named(client, database.project)]
     if len(ids) != 1:
         return DatabaseFindings(problems=(_not_one(f"{path}.project", database.project, ids),))
     source = None if database.source is None else find_branch(client, ids[0], database.source)

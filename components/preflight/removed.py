@@ -20,7 +20,7 @@ from neon.client import NeonClient
 from neon.errors import NeonError, NeonNoOrganization, NeonNotFound, NeonRefused, NeonUnauthorized
 from neon.models import Branch, Project
 from neon.ownership import carries, require_deletable
-from neon.presence import require_project
+from neon.presence import projects_named, require_project
 from neon.resets import copies_of
 
 _UNKNOWN = (
@@ -118,7 +118,7 @@ def _search(client: NeonClient, wanted: _Wanted, *also: str) -> Removed:
 
 def _named(client: NeonClient, name: str) -> list[Project]:
     try:
-        return [one for one in client.projects(name) if name in (one.id, one.name)]
+        return projects_named(client, name)
     except (NeonUnauthorized, NeonNoOrganization):
         return []
 

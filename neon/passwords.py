@@ -20,6 +20,7 @@ from http import HTTPStatus
 
 from neon.branches import find_branch
 from neon.client import NeonClient
+from neon.clock import let_pass
 from neon.errors import NeonHTTPError, NeonNotFound, NeonNotRotated, NeonRefused
 from neon.kept import moment
 from neon.models import Branch
@@ -100,6 +101,7 @@ def ensure_password(client: NeonClient, spec: PasswordSpec, recorded: str | None
         if not is_due(found, spec.password_after, recorded):
             return latest(found.set_at, recorded) or spec.password_after
         require_owned(branch, spec.mark, adopted=spec.adopted)
+        let_pass(client, spec.password_after, what="password_after")
         return _rotate(client, spec, branch, found)
 
 
@@ -123,7 +125,7 @@ def _rotate(client: NeonClient, spec: PasswordSpec, branch: Branch, before: Pass
             f"Neon reports a new password for {whose} as set, but it has the old one: look at the branch in Neon's "
             "console, then run the same command again"
         )
-    # It may have no newer time where Neon's clock is behind this machine's; it is as new as it was asked to be.
+    # Should Neon not move the role's time with its password, it is as new as it was asked to be all the same.
     return latest(after.set_at, spec.password_after) or spec.password_after
 
 

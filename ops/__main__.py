@@ -12,7 +12,7 @@ from components.settings.supposed import supposition
 from hosting.errors import HostingError
 from hosting.moments import now
 from ops import builds, rolling_back, verifying
-from ops.kept import kept_copy, last_reset, require_source
+from ops.database import kept_copy, last_reset, not_due, password, require_database, require_source
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 from ops.target import find_target
@@ -36,10 +36,7 @@ def reset(stack: Stack, yes: Yes = False) -> None:
     if not _declared(pulumi, FRESH_AFTER, wanted, question=f"Reset the database of {stack}?", yes=yes):
         raise OpsError("nothing was reset")
     if last_reset(pulumi) == before:
-        raise OpsError(
-            f"nothing was reset: by Neon's clock the data was copied after {wanted}, which is now by this machine's "
-            "clock. Set that right, and run the same command again"
-        )
+        raise not_due("nothing was reset: by Neon's clock the data was copied", wanted)
     kept = kept_copy(pulumi, wanted)
     if kept is not None:
         typer.echo(f"What was overwritten is kept as the Neon branch {kept}: delete it when nobody needs it.")
@@ -48,9 +45,15 @@ def reset(stack: Stack, yes: Yes = False) -> None:
 @app.command()
 def rotate(stack: Stack, yes: Yes = False) -> None:
     """Give the environment's database role a new password, then build: shows who is cut off, and asks."""
-    question = f"Give the database role of {stack} a new password?"
-    if not _declared(Pulumi(stack=stack), PASSWORD_AFTER, now(), question=question, yes=yes):
+    pulumi, wanted = Pulumi(stack=stack), now()
+    require_database(pulumi)
+    before = password(pulumi)
+    if not _declared(
+        pulumi, PASSWORD_AFTER, wanted, question=f"Give the database role of {stack} a new password?", yes=yes
+    ):
         raise OpsError("the password is as it was")
+    if password(pulumi) == before:
+        raise not_due("the password is as it was: by Neon's clock it was set", wanted)
 
 
 def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool) -> bool:

@@ -56,6 +56,8 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
         problems += _impossible(database, client, branch, path)
     reset = ResetFindings() if problems else check_reset(database, client, branch, source, path)
     problems += reset.problems
+    password = PasswordFindings() if problems else check_password(database, client, branch, source, path)
+    problems += password.problems
     losses = () if problems else _losses(database, client, branch)
     return DatabaseFindings(
         project_id=ids[0],
@@ -64,7 +66,7 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
         losses=losses,
         notices=() if problems else tuple(filter(None, (protection_notice(branch, database),))),
         kept=_kept(client, branch) if branch and not database.adopt else None,
-        password=PasswordFindings() if problems else check_password(database, client, branch, source),
+        password=PasswordFindings() if problems else password,
         problems=tuple(problems),
     )
 

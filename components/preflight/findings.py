@@ -51,6 +51,7 @@ class PasswordFindings:
     wanted: str | None = None
     renews: str | None = None
     shares: str | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from components.preflight.findings import PasswordFindings
+from components.preflight.refused import refusals
 from components.settings.models import DatabaseSettings
 from hosting.moments import now
 from neon.client import NeonClient
+from neon.clock import require_come, time_there
 from neon.errors import NeonNotFound
 from neon.models import Branch
-from neon.passwords import is_due, lenders_of, read_password, sharing
+from neon.passwords import is_due, latest, lenders_of, read_password, sharing
 
 _CUT_OFF = (
     "when it is set, connections are dropped and whoever holds the old one is cut off; the parameters get the new "
@@ -19,11 +22,23 @@ _CUT_OFF = (
 
 
 def check_password(
-    database: DatabaseSettings, client: NeonClient, branch: Branch | None, source: Branch | None
+    database: DatabaseSettings, client: NeonClient, branch: Branch | None, source: Branch | None, path: str
 ) -> PasswordFindings:
-    """Findings for the settings' role on ``branch``, or on one that is yet to be made from ``source``."""
-    if branch is None:
-        return of_a_new_branch(database, source)
+    """Findings for the settings' role on ``branch``, or on one that is yet to be made from ``source``.
+
+    ``path`` names the database settings.
+    """
+    found = of_a_new_branch(database, source) if branch is None else _of_a_branch(database, client, branch, source)
+    wanted = found.wanted
+    if found.renews is None or wanted is None:
+        return found
+    early = refusals(lambda: require_come(client, wanted, what="password_after"), f"{path}.password_after")
+    return replace(found, problems=tuple(early))
+
+
+def _of_a_branch(
+    database: DatabaseSettings, client: NeonClient, branch: Branch, source: Branch | None
+) -> PasswordFindings:
     lenders = lenders_of(client, branch, source)
     if database.password_after is None:
         shared = sharing(client, branch, database.role, lenders) if lenders else ()
@@ -35,11 +50,9 @@ def check_password(
     if not is_due(password, database.password_after):
         return PasswordFindings(wanted=database.password_after)
     why = f"has the password that it has on {_names(password.shared)} too" if password.shared else "has an older one"
-    return PasswordFindings(
-        # What another branch has too is as old as can be, though the state may know of a newer one.
-        wanted=now() if password.shared else database.password_after,
-        renews=_renews(database, branch, why),
-    )
+    # What another branch has too is as old as can be, though the state may know of a newer one.
+    at_least = (time_there(client) or now()) if password.shared else None
+    return PasswordFindings(wanted=latest(database.password_after, at_least), renews=_renews(database, branch, why))
 
 
 def of_a_new_branch(database: DatabaseSettings, source: Branch | None) -> PasswordFindings:

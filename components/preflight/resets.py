@@ -11,6 +11,7 @@ from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
 from neon.branches import children_of
 from neon.client import NeonClient
+from neon.clock import require_come
 from neon.kept import kept_name
 from neon.models import Branch
 from neon.resets import copied_at, is_stale, require_resettable, require_unkept
@@ -29,13 +30,16 @@ def check_reset(
 ) -> ResetFindings:
     """Findings for the environment's branch and its source; ``path`` names the database settings."""
     wanted = database.fresh_after
-    if branch is None or source is None or wanted is None or not is_stale(branch, wanted):
+    if source is None or wanted is None or not (branch is None or is_stale(branch, wanted)):
         return ResetFindings()
+    problems = list(refusals(lambda: require_come(client, wanted, what="fresh_after"), f"{path}.fresh_after"))
+    if branch is None:
+        return ResetFindings(problems=tuple(problems))
     # An up sets the protection that is declared before it resets; that nothing is declared lifts nobody's protection.
     lifted = branch.protected and database.protected is False
     then = replace(branch, protected=branch.protected and not lifted)
     children = children_of(client, branch)
-    problems = list(refusals(lambda: require_resettable(then, source), f"{path}.fresh_after"))
+    problems += refusals(lambda: require_resettable(then, source), f"{path}.fresh_after")
     # One that is being reset may have got its copy by that very reset: up waits, and looks then.
     if (database.keep or children) and branch.state == "ready":
         problems += refusals(lambda: require_unkept(client, branch, wanted), f"{path}.fresh_after")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from components.naming import Identity
+from components.preflight import passwords
 from components.preflight.database import check_database
 from components.preflight.findings import DatabaseFindings
 from components.settings.models import DatabaseSettings
 from neon.kept import kept_name
-from tests.components.place import MARK, Place
+from tests.components.place import LONG_AGO, MARK, Place
 from tests.neon.specs import a_second_later
 
 IDENTITY = Identity(project=MARK["pulumi:project"], stack=MARK["pulumi:stack"])
@@ -62,3 +64,30 @@ def test_the_default_branch_is_productions_alone(place: Place, production: bool)
     problems = check_database(settings, IDENTITY, lambda: place.client, production=production).problems
     told = ["whose stage is PRODUCTION" in problem.text for problem in problems]
     assert told == ([] if production else [True])
+
+
+@pytest.mark.parametrize("key", ["fresh_after", "password_after"])
+@pytest.mark.parametrize("made", [True, False])
+def test_a_time_that_is_ahead_of_neons_clock_is_refused_before_anything_is_made_or_asked(
+    place: Place, key: str, made: bool
+) -> None:
+    if made:
+        place.branch()
+    settings = {"project": place.project.id, "branch": "staging", "source": "main", key: place.in_days(1)}
+    problems = check_database(DatabaseSettings(**settings), IDENTITY, lambda: place.client, production=False).problems
+    assert [problem.path for problem in problems] == [f"components:database.{key}"]
+    assert problems[0].text.startswith(key)
+    assert re.search(r"is 8\d{4} s ahead of Neon's clock", problems[0].text)
+
+
+def test_a_password_that_another_branch_has_too_is_due_by_neons_clock_whatever_this_machines_is(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.branch()
+    monkeypatch.setattr(passwords, "now", lambda: "2999-01-01T00:00:00Z")
+    fields = {"project": place.project.id, "branch": "staging", "source": "main", "password_after": LONG_AGO}
+    told = check_database(DatabaseSettings(**fields), IDENTITY, lambda: place.client, production=False)
+    assert told.password.renews is not None
+    assert told.password.wanted is not None
+    assert LONG_AGO < told.password.wanted < "2999"
+    assert told.problems == ()

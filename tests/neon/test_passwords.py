@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from neon.branches import ensure_branch
@@ -135,6 +137,15 @@ def test_what_comes_to_no_new_password_is_an_error_without_any(
     with scripted(*due(*replies)) as script, pytest.raises(kind, match=says) as caught:
         ensure_password(script.client(), spec)
     assert not {"o" * 8, "n" * 8} & set(str(caught.value).split())
+
+
+def test_an_age_that_is_ahead_of_neons_clock_is_refused_before_anything_is_set() -> None:
+    wanted = (datetime.now(UTC) + timedelta(minutes=3)).isoformat()
+    spec = password_spec(Branch.from_api(BRANCH), wanted, MARK)
+    refused = pytest.raises(NeonRefused, match=r"password_after .* 1[78]\d s ahead of Neon's clock.*set an earlier")
+    with scripted(*due(revealed("o"), revealed("p"))) as script, refused:
+        ensure_password(script.client(), spec)
+    assert not any(line.startswith("POST") for line in script.seen)
 
 
 def test_a_branch_that_is_not_ours_keeps_its_password() -> None:

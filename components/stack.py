@@ -23,14 +23,15 @@ from components.preflight.findings import Findings
 from components.preflight.removed import Removed, check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
-from components.preflight.stacks import check_stacks, last_branch
+from components.preflight.stacks import check_stacks, last_branch, left_backend
+from components.preflight.unseen import unseen_losses
 from components.progress import tell
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import rule_problems
 from components.settings.siblings import clashes, neon_projects, read_siblings, to_be_apart
-from components.settings.supposed import LOSING_NOTHING, SUPPOSED, with_supposed
+from components.settings.supposed import MAY_LOSE, SUPPOSED, with_supposed
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
 from hosting.elsewhere import Elsewhere
@@ -80,7 +81,7 @@ def read_stack() -> Stack:
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems
-    if problems := problems or _losses_unseen(identity, findings, removed):
+    if problems := problems or _unseen(draft, identity, findings, removed):
         raise pulumi.RunError(report(problems))
     if removed.says is not None:
         pulumi.log.warn(removed.says)
@@ -95,13 +96,13 @@ def read_stack() -> Stack:
     return stack
 
 
-def _losses_unseen(identity: Identity, findings: Findings, removed: Removed) -> list[Problem]:
-    """What of the database would be lost by an up whose preview nobody has seen, if this is one."""
-    if not os.environ.get(LOSING_NOTHING):
+def _unseen(draft: Draft, identity: Identity, findings: Findings, removed: Removed) -> list[Problem]:
+    """What speaks against an up that nobody looks at, if this is one."""
+    allowed = os.environ.get(MAY_LOSE)
+    if allowed is None:
         return []
-    found = (removed.says, findings.database.overwrites, *findings.database.losses)
-    rest = "This command shows no preview, so it does none of that: run `pulumi up`, and look"
-    return [Problem(path=f"{identity.project}:database", text=f"{loss}. {rest}") for loss in found if loss is not None]
+    backend = None if draft.environment is None else left_backend(identity, draft.environment)
+    return list(unseen_losses(identity, allowed, findings.database, removed, backend))
 
 
 def _config(identity: Identity) -> Mapping[str, Any]:

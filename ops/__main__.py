@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from components.settings.supposed import supposition
+from components.settings.supposed import MAY_LOSE, NOTHING, OVERWRITTEN, supposition
 from hosting.errors import HostingError
 from hosting.moments import now
 from ops import builds, rolling_back, verifying
@@ -33,7 +33,9 @@ def reset(stack: Stack, yes: Yes = False) -> None:
     pulumi, wanted = Pulumi(stack=stack), now()
     require_source(pulumi)
     before = last_reset(pulumi)
-    if not _declared(pulumi, FRESH_AFTER, wanted, question=f"Reset the database of {stack}?", yes=yes):
+    if not _declared(
+        pulumi, FRESH_AFTER, wanted, question=f"Reset the database of {stack}?", yes=yes, loses=OVERWRITTEN
+    ):
         raise OpsError("nothing was reset")
     if last_reset(pulumi) == before:
         raise not_due("nothing was reset: by Neon's clock the data was copied", wanted)
@@ -56,17 +58,18 @@ def rotate(stack: Stack, yes: Yes = False) -> None:
         raise not_due("the password is as it was: by Neon's clock it was set", wanted)
 
 
-def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool) -> bool:
+def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool, loses: str = NOTHING) -> bool:
     """Shows what follows from a time in the stack file, asks unless ``yes``, sets it there and brings it about.
 
-    False for a no. Until a yes the file is as it was, however this ends.
+    False for a no. Until a yes the file is as it was, however this ends. With ``yes`` no more data may go than
+    ``loses``, which the time stands for.
     """
-    pulumi.run("preview", env=supposition(key, wanted))
+    pulumi.run("preview", env={**supposition(key, wanted), **({MAY_LOSE: loses} if yes else {})})
     if not (yes or typer.confirm(question)):
         return False
     pulumi.set(key, wanted)
     try:
-        pulumi.run("up", "--yes", "--skip-preview")
+        pulumi.up(seen=not yes, may_lose=loses)
     except OpsError as error:
         text = (
             f"{error}. {key} stays {wanted} in the stack file, so the next up does it: take it out to have it not done"
@@ -134,13 +137,13 @@ def seed(
 @app.command()
 def deploy(
     stack: Stack,
-    pause: Annotated[bool, typer.Option("--pause", help="ask before each step")] = False,
+    pause: Annotated[bool, typer.Option("--pause", help="show what each step does, and ask")] = False,
     force: Annotated[bool, typer.Option("--force", help="build though nothing changed")] = False,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="your own sandbox, with its values")] = False,
     seeds: Seeds = Path("seeds"),
     application: Annotated[Path, typer.Option("--app", help="for --sandbox: the application's folder")] = Path(),
 ) -> None:
-    """Bring the environment up, build, verify and seed it."""
+    """Bring the environment up, build, verify and seed it; without --pause refuses an up that loses data."""
     from ops import deployment
 
     options = deployment.Options(pause=pause, force=force, seeds=seeds, application=application)
@@ -152,7 +155,7 @@ def rollout(
     stacks: Annotated[
         list[str] | None, typer.Argument(help="in this order; if left out all, development first, production last")
     ] = None,
-    pause: Annotated[bool, typer.Option("--pause", help="ask before each environment")] = False,
+    pause: Annotated[bool, typer.Option("--pause", help="show the preview of each environment, and ask")] = False,
     remove_legacy: Annotated[
         list[str] | None, typer.Option(help="an Amplify branch of an older layout, to be removed at the end")
     ] = None,
@@ -163,6 +166,8 @@ def rollout(
     yes: Yes = False,
 ) -> None:
     """Bring the project's environments up one after the other, each verified before the next.
+
+    Without --pause an up that loses data is refused.
 
     It stops at the first that fails; run it again, and it goes on from there. What is to be removed goes when
     production is verified, and not before: it is shown, and asked about.
@@ -184,14 +189,19 @@ def drift(stack: Stack) -> None:
 def repair(stack: Stack, yes: Yes = False) -> None:
     """Put a stack right whose `pulumi up` was killed: free its lock, forget what it had begun, bring it up.
 
-    What a killed run made is found again by our own tags and marks, so nothing is made twice and nothing is left.
+    What a killed run made is found again by our own tags and marks, so nothing is made twice and nothing is left. The
+    preview is shown, and asked about; with --yes what would lose data is refused.
     """
     pulumi = Pulumi(stack=stack)
     if not yes and not typer.confirm(f"A `pulumi up` of {stack} that still runs is cancelled by this. Go on?"):
         raise OpsError("nothing was repaired")
     pulumi.run("cancel", "--yes")
     pulumi.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
-    pulumi.run("up", "--yes", "--skip-preview")
+    if not yes:
+        pulumi.run("preview")
+        if not typer.confirm(f"Bring {stack} up so?"):
+            raise OpsError(f"{stack} is free again, and was not brought up")
+    pulumi.up(seen=not yes)
 
 
 @app.command()

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 import typer
 
-from components.settings.supposed import LOSING_NOTHING
 from hosting.builds import cancel_builds, newest_build, running_build, succeeded, wait_for
 from hosting.jobs import Job, list_jobs, read_job
 from hosting.logs import read_log
@@ -58,7 +57,7 @@ def start(pulumi: Pulumi) -> None:
     files say and the cloud does not have yet.
     """
     pulumi.set(FORCE, now())
-    pulumi.run("up", "--yes", "--skip-preview", env={LOSING_NOTHING: "1"})
+    pulumi.up(seen=False)
     target = find_target(pulumi)
     job = None if target.build.wait else newest_build(target.aws, target.builds)
     if job is not None:  # the settings have an up leave it to itself, and here it was asked for

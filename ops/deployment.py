@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from components.settings.supposed import supposition
 from hosting.builds import succeeded, wait_until_idle
 from hosting.jobs import list_jobs
 from hosting.moments import now
@@ -21,27 +22,35 @@ from ops.target import Target, find_target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """``title`` says what ``act`` does, for the person who may stop before it."""
+    """``title`` says what ``act`` does, for the person who may stop before it; ``show`` shows that person more."""
 
     title: str
     act: Callable[[], None]
+    show: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """``force`` builds though nothing changed. ``seeds`` and ``application`` are folders."""
+    """``force`` builds though nothing changed. ``seeds`` and ``application`` are folders. ``seen`` says that somebody
+    was shown the preview and said yes, as with ``pause``."""
 
     pause: bool
     force: bool
     seeds: Path
     application: Path
+    seen: bool = False
 
 
 def deploy(stack: str, options: Options) -> None:
-    pulumi = Pulumi(stack=stack)
+    """Raises OpsError for an up that loses data, where nobody was shown the preview."""
+    pulumi, forced = Pulumi(stack=stack), now() if options.force else ""
     run_parts(
         [
-            Part(title=f"up of {stack}: what its files say, and a build of it", act=lambda: _up(pulumi, options.force)),
+            Part(
+                title=f"up of {stack}: what its files say, and a build of it",
+                act=lambda: _up(pulumi, forced, seen=options.pause or options.seen),
+                show=lambda: pulumi.run("preview", env=supposition(FORCE, forced) if forced else {}),
+            ),
             Part(title="the end of what builds", act=lambda: _built(find_target(pulumi))),
             Part(title="verification", act=lambda: verifying.check(find_target(pulumi))),
             Part(title=f"data sets from {options.seeds}", act=lambda: _seed(find_target(pulumi), options.seeds)),
@@ -67,21 +76,23 @@ def deploy_sandbox(stack: str, options: Options) -> None:
 
 
 def run_parts(parts: Sequence[Part], pause: bool, mark: str = "") -> None:
-    """One after the other; with ``pause`` somebody has a look after each, and says whether the next one comes.
+    """One after the other; with ``pause`` somebody has a look at each, and says whether it comes.
 
     ``mark`` begins the lines that say which part is done.
     """
     for number, part in enumerate(parts, start=1):
+        if pause and part.show is not None:
+            part.show()
         if pause and not typer.confirm(f"Next ({number} of {len(parts)}): {part.title}. Go on?"):
             raise OpsError(f"stopped before {part.title}: what came before it is done")
         typer.echo(f"{mark}{number}/{len(parts)} {part.title}")
         part.act()
 
 
-def _up(pulumi: Pulumi, force: bool) -> None:
-    if force:
-        pulumi.set(FORCE, now())
-    pulumi.run("up", "--yes", "--skip-preview")
+def _up(pulumi: Pulumi, forced: str, *, seen: bool) -> None:
+    if forced:
+        pulumi.set(FORCE, forced)
+    pulumi.up(seen=seen)
 
 
 def _built(target: Target) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from components.settings.supposed import MAY_LOSE, NOTHING
 from ops.objects import dropped, leaves, object_of
 
 CHANGES_FOUND = 7  # the CLI's status, since 3.227, for changes where none were expected
@@ -47,6 +48,11 @@ class Pulumi:
         if status not in expect:
             raise OpsError(f"`pulumi {arguments[0]}` ended with {status}: see above", status)
         return status
+
+    def up(self, *, seen: bool, may_lose: str = NOTHING) -> None:
+        """An up that asks nothing. Unless somebody has ``seen`` its preview and said yes, it is refused where more of
+        the database would go than ``may_lose``."""
+        self.run("up", "--yes", "--skip-preview", env={} if seen else {MAY_LOSE: may_lose})
 
     def read(self, *arguments: str) -> str | None:
         """What the command prints; None when it has nothing to say (a key that is not set)."""

@@ -99,4 +99,4 @@ def resume(stack: str, yes: bool) -> None:
     # and another commit is deployed by now.
     pulumi.set(FORCE, now())
     Patience.of(_ASKING, progress()).insist(lambda: release(target.aws, target.builds))
-    pulumi.run("up", "--yes", "--skip-preview")
+    pulumi.up(seen=not yes)

@@ -33,7 +33,9 @@ def rollout(stacks: Sequence[str], options: Options) -> None:
     if not members:
         raise OpsError("there is no stack file here: is this the project's folder?")
     layout = Layout(members=tuple(everybody), verified=tuple(members))
-    parts = [Part(title=str(member), act=_step(member.stack, options)) for member in members]
+    parts = [
+        Part(title=str(member), act=_step(member.stack, options), show=_preview(member.stack)) for member in members
+    ]
     if options.remove:
         production = _production(members)
         # Also before anything is done: nobody should learn at the end that a name was wrong.
@@ -48,8 +50,12 @@ def _step(stack: str, options: Options) -> Callable[[], None]:
     return lambda: _deploy(stack, options)
 
 
+def _preview(stack: str) -> Callable[[], object]:
+    return lambda: Pulumi(stack=stack).run("preview")
+
+
 def _deploy(stack: str, options: Options) -> None:
-    wanted = deployment.Options(pause=False, force=False, seeds=options.seeds, application=Path())
+    wanted = deployment.Options(pause=False, force=False, seeds=options.seeds, application=Path(), seen=options.pause)
     try:
         deployment.deploy(stack, wanted)
     except (OpsError, HostingError) as error:

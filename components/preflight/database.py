@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from components.naming import Identity
@@ -58,22 +58,37 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     problems += reset.problems
     password = PasswordFindings() if problems else check_password(database, client, branch, source, path)
     problems += password.problems
-    losses = () if problems else _losses(database, client, branch)
+    losses, notices = ((), ()) if problems else _said(database, client, branch)
     return DatabaseFindings(
         project_id=ids[0],
         branch=branch,
         overwrites=reset.overwrites,
         losses=losses,
-        notices=() if problems else tuple(filter(None, (protection_notice(branch, database),))),
+        notices=notices,
         kept=_kept(client, branch) if branch and not database.adopt else None,
         password=PasswordFindings() if problems else password,
         problems=tuple(problems),
     )
 
 
-def _losses(database: DatabaseSettings, client: NeonClient, branch: Branch | None) -> tuple[str, ...]:
-    found = (expiry_warning(branch, database, datetime.now(UTC)), _masks(client, database, branch))
-    return tuple(one for one in found if one is not None)
+_Texts = tuple[str, ...]
+
+
+def _said(database: DatabaseSettings, client: NeonClient, branch: Branch | None) -> tuple[_Texts, _Texts]:
+    """What will be lost, and what is to be known: a branch that is yet to be made has nothing to lose, and masking that
+    was begun is only ended."""
+    expires, masks = expiry_warning(branch, database, datetime.now(UTC)), _masking(client, database, branch)
+    losses = (expires if branch is not None else None, masks.says if masks.changes else None)
+    notices = (
+        expires if branch is None else None,
+        None if masks.changes else masks.says,
+        protection_notice(branch, database),
+    )
+    return _told(losses), _told(notices)
+
+
+def _told(texts: Iterable[str | None]) -> _Texts:
+    return tuple(one for one in texts if one is not None)
 
 
 def _kept(client: NeonClient, branch: Branch) -> str | None:
@@ -85,22 +100,31 @@ def _kept(client: NeonClient, branch: Branch) -> str | None:
     return f"{many} of {branch.name!r} overwrote: {', '.join(names)}. They cost money: delete what nobody needs"
 
 
-def _masks(client: NeonClient, database: DatabaseSettings, branch: Branch | None) -> str | None:
-    """What an up will do to the data of an anonymized branch, for the preview; None when that is nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Masking:
+    """What an up ``says`` that it does to the data of an anonymized branch, None for nothing; ``changes`` is whether
+    other rules are the reason."""
+
+    says: str | None = None
+    changes: bool = False
+
+
+def _masking(client: NeonClient, database: DatabaseSettings, branch: Branch | None) -> _Masking:
     if branch is None or database.kind is not Kind.ANONYMIZED:
-        return None
+        return _Masking()
     changes = rule_changes(client.masking_rules(branch.project_id, branch.id), masking_rules(database))
     found = client.anonymization(branch.project_id, branch.id)
     if not changes and found.done:
-        return None
+        return _Masking()
     said = {"new": changes.added, "changed": changes.changed, "without a rule from now on": changes.removed}
     columns = "; ".join(f"{what}: {', '.join(places)}" for what, places in said.items() if places)
     removed = ". What was masked in a column stays masked when its rule goes" if changes.removed else ""
-    return (
+    says = (
         f"up masks the Neon branch {branch.name!r} ({branch.id}, {found.state}) by its rules"
         f"{f' ({columns})' if columns else ''}: all rows, those written to it since too, and nobody can connect "
         f"meanwhile{removed}"
     )
+    return _Masking(says=says, changes=bool(changes))
 
 
 def _not_theirs(branch: Branch, path: str) -> Problem:

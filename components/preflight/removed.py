@@ -34,9 +34,10 @@ _UNFINISHED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """``says`` is what becomes of the branch, None when there is none."""
+    """``says`` is what becomes of the branch, None when there is none; ``loses`` is whether data may go with it."""
 
     says: str | None = None
+    loses: bool = True
     problems: tuple[Problem, ...] = ()
 
 
@@ -86,7 +87,9 @@ def _look(client: Callable[[], NeonClient], wanted: _Wanted, known: tuple[str, s
     branch = _known(client(), *known)
     if branch is None:
         return _search(client(), wanted, known[0])
-    return Removed(says=_deleted(client(), branch) if carries(branch, wanted.mark) else leaving_notice(branch))
+    if not carries(branch, wanted.mark):
+        return Removed(says=leaving_notice(branch), loses=False)
+    return Removed(says=_deleted(client(), branch))
 
 
 def _known(client: NeonClient, project_id: str, branch_id: str) -> Branch | None:

@@ -10,6 +10,7 @@ import pulumi
 
 from components.naming import Identity
 from components.preflight.sources import Reader, SourceFindings, as_text
+from components.settings.models import EnvironmentSettings
 from components.settings.problems import Problem
 from components.settings.sources import FromStack
 
@@ -52,6 +53,19 @@ def last_branch(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str,
         return None
     project_id, branch_id = values.get("neon_project_id"), values.get("neon_branch_id")
     return (project_id, branch_id) if project_id and branch_id else None
+
+
+def left_backend(identity: Identity, environment: EnvironmentSettings, outputs: Outputs = outputs_of) -> str | None:
+    """What an up does to the Amplify branch of this stack's last up, where the settings name another one, if a backend
+    of its own goes with it; else None."""
+    try:
+        values = outputs(f"{identity.project}/{identity.stack}").values
+    except LookupError:
+        return None
+    old = values.get("git_branch", environment.git_branch)
+    if old == environment.git_branch or environment.adopt or values.get("backend_mode") != "own":
+        return None
+    return f"up deletes the Amplify branch {old!r}, and Amplify may delete its backend, tables and all, with it"
 
 
 def check_stacks(wanted: Iterable[Reader], project: str, outputs: Outputs = outputs_of) -> SourceFindings:

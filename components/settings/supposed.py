@@ -1,4 +1,4 @@
-"""What a preview is to suppose of the settings: so that a command can show what follows before it writes anything."""
+"""What a command tells the program that it runs: what to suppose in a preview, and what an up may lose of the data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 SUPPOSED = "NAILIT_SUPPOSED"
-LOSING_NOTHING = "NAILIT_LOSING_NOTHING"  # set for an up that nobody was shown the preview of
+MAY_LOSE = "NAILIT_MAY_LOSE"  # set where nobody has looked at a preview, to one of what follows
+NOTHING, OVERWRITTEN = "nothing", "overwritten"  # the latter is what a reset that was asked for overwrites
 
 
 def supposition(path: str, value: str) -> dict[str, str]:

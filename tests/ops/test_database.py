@@ -31,6 +31,9 @@ class Stack:
         self.ran.append(arguments[0])
         return 0
 
+    def up(self, **_: object) -> None:
+        self.ran.append("up")
+
     def set(self, path: str, _value: str) -> None:
         self.ran.append(path)
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from ops import deployment, removal, rollout
 from ops.__main__ import app
 from ops.leftovers import Layout
-from ops.pulumi import OpsError
+from ops.pulumi import OpsError, Pulumi
 from ops.removal import Wish
 
 PROJECT = Path(__file__).parents[2] / "examples" / "realtechee"
@@ -25,9 +25,16 @@ class Done:
 
     fails: str = ""
     parts: list[str] = field(default_factory=list)
+    looked: list[str] = field(default_factory=list)
+    seen: set[bool] = field(default_factory=set)
 
-    def deploy(self, stack: str, _options: deployment.Options) -> None:
+    def look(self, pulumi: Pulumi, *_words: str) -> int:
+        self.looked.append(pulumi.stack)
+        return 0
+
+    def deploy(self, stack: str, options: deployment.Options) -> None:
         self.parts.append(stack)
+        self.seen.add(options.seen)
         if stack == self.fails:
             raise OpsError("`pulumi up` ended with 255: see above", 255)
 
@@ -40,6 +47,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Done:
     found = Done()
     monkeypatch.chdir(PROJECT)
     monkeypatch.setattr(deployment, "deploy", found.deploy)
+    monkeypatch.setattr(Pulumi, "run", lambda pulumi, *words: found.look(pulumi, *words))
     monkeypatch.setattr(removal, "remove", found.remove)
     monkeypatch.setattr(removal, "look", lambda *_: None)
     monkeypatch.setattr(removal, "tell_nobodys", lambda *_: None)
@@ -59,6 +67,7 @@ def failure(result: Result) -> str:
 def test_all_environments_come_up_in_order_and_what_is_old_goes_last(done: Done) -> None:
     result = run("--remove-legacy", "prod-v2")
     assert (result.exit_code, done.parts) == (0, ["dev", "staging", "prod", "removal of prod-v2"])
+    assert (done.looked, done.seen) == ([], {False})
     assert "== 2/4 staging (git branch staging, the backend of main)" in result.output
 
 
@@ -70,9 +79,10 @@ def test_nothing_after_a_failure_is_begun_and_nothing_is_removed(done: Done, fai
     assert text.startswith(f"the rollout stopped at {fails}: `pulumi up` ended with 255")
 
 
-def test_a_pause_asks_before_each_and_a_no_ends_it(done: Done) -> None:
+def test_a_pause_shows_the_preview_of_each_and_asks_and_a_no_ends_it(done: Done) -> None:
     assert "stopped before prod (git branch production" in failure(run("--pause", given="y\ny\nn\n"))
     assert done.parts == ["dev", "staging"]
+    assert (done.looked, done.seen) == (["dev", "staging", "prod"], {True})
 
 
 @pytest.mark.parametrize("more", [("--remove-legacy", "prod-v2"), ("--remove-backends",)])

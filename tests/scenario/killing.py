@@ -166,7 +166,8 @@ def is_quiet(project: Project) -> bool:
     return True
 
 
-def repair(project: Project) -> str:
-    done = project.ops("repair", "staging", "--yes")
+def repair(project: Project, *, seen: bool = False) -> str:
+    """Where the killed up was to lose data, somebody has to have ``seen`` what the repair will do."""
+    done = project.ops("repair", "staging", *(() if seen else ("--yes",)), given="y\ny\n")
     assert done.status == 0, done.text
     return done.text

@@ -59,7 +59,7 @@ def put_right(project: Project, command: str) -> None:
         project.good("cancel", "--yes", "--stack", "staging")
         project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
     else:
-        repair(project)
+        repair(project, seen=True)
         project.up("staging", "--expect-no-changes")
 
 

@@ -13,14 +13,15 @@ def preview(project: Project) -> str:
     return " ".join(project.good("preview", "--stack", "staging").split())
 
 
-def test_a_build_that_is_asked_for_loses_no_database_by_the_way(project: Project) -> None:
+def test_a_command_that_shows_no_preview_loses_no_database_by_the_way(project: Project) -> None:
     project.up("staging")
     leave_out_the_database(project)
-    refused = project.ops("build", "staging", "start")
-    said = " ".join(refused.text.split())
-    assert refused.status != 0
-    assert "up deletes the Neon branch 'staging'" in said
-    assert "shows no preview, so it does none of that" in said
+    for words in (("build", "staging", "start"), ("deploy", "staging"), ("repair", "staging", "--yes")):
+        refused = project.ops(*words)
+        said = " ".join(refused.text.split())
+        assert refused.status != 0
+        assert "up deletes the Neon branch 'staging'" in said
+        assert "Nobody has looked at a preview of that, so nothing was done" in said
     assert project.notes("staging") == {"from production"}
 
 

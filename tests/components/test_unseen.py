@@ -1,0 +1,52 @@
+"""What an up that nobody looks at may not lose."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.naming import Identity
+from components.preflight.findings import DatabaseFindings
+from components.preflight.removed import Removed
+from components.preflight.stacks import StackOutputs, left_backend
+from components.preflight.unseen import unseen_losses
+from components.settings.models import EnvironmentSettings, Stage
+from components.settings.supposed import NOTHING, OVERWRITTEN
+
+IDENTITY = Identity(project="nailit", stack="staging")
+RESET = DatabaseFindings(overwrites="the reset overwrites all data", losses=("Neon deletes it sooner",))
+
+
+def refused(allowed: str, database: DatabaseFindings, removed: Removed, backend: str | None = None) -> list[str]:
+    return [str(one) for one in unseen_losses(IDENTITY, allowed, database, removed, backend)]
+
+
+@pytest.mark.parametrize(("allowed", "count"), [(NOTHING, 2), (OVERWRITTEN, 1)])
+def test_a_reset_that_was_asked_for_may_overwrite_and_nothing_else_may_go_by_the_way(allowed: str, count: int) -> None:
+    said = refused(allowed, RESET, Removed())
+    assert len(said) == count
+    assert said[-1].startswith("nailit:database: Neon deletes it sooner. Nobody has looked at a preview of that")
+    assert "`pulumi up -s staging` shows it" in said[-1]
+
+
+def test_a_database_out_of_the_settings_is_kept_and_what_was_adopted_is_left_without_a_question() -> None:
+    assert len(refused(OVERWRITTEN, DatabaseFindings(), Removed(says="up deletes the Neon branch"))) == 1
+    assert refused(NOTHING, DatabaseFindings(), Removed(says="up leaves it as it is", loses=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "git_branch", "adopt", "goes"),
+    [
+        ("own", "old", False, True),
+        ("own", "staging", False, False),
+        ("shared", "old", False, False),
+        ("own", "old", True, False),
+    ],
+)
+def test_a_backend_may_go_with_the_amplify_branch_that_an_up_leaves(
+    mode: str, git_branch: str, adopt: bool, goes: bool
+) -> None:
+    environment = EnvironmentSettings(git_branch="staging", stage=Stage.BETA, owner="qa", adopt=adopt)
+    outputs = StackOutputs(values={"git_branch": git_branch, "backend_mode": mode})
+    said = left_backend(IDENTITY, environment, lambda _: outputs)
+    assert (said is not None) == goes
+    assert len(refused(NOTHING, DatabaseFindings(), Removed(), said)) == goes

@@ -96,7 +96,7 @@ def build(
 
 @app.command()
 def verify(stack: Stack) -> None:
-    """Check what the latest deployment left: the backend and its tables, that production is apart, the address."""
+    """Check what is there: newest build, parameters, database, backend and tables, production apart, the address."""
     verifying.check(find_target(Pulumi(stack=stack)))
 
 

@@ -19,21 +19,19 @@ from hosting.retries import repeat_commit
 from hosting.stuck import settle
 from hosting.verifying import require_verified
 from ops.builds import FORCE
-from ops.progress import progress
+from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.rollback_plan import Plan, lost_tables, plan_rollback
 from ops.rollback_text import described, unknown_to_old_code
 from ops.target import Target, find_target
 from ops.verifying import expected_with
 
-_ASKING = 120.0  # seconds for what is not part of a build's own time, while AWS is too busy
-
 
 def rollback(stack: str, job_id: str | None, *, yes: bool, accept_table_loss: bool) -> None:
     """Shows what is put back and what is not, asks, does it. Tables that would be lost are for a word of their own."""
     target = find_target(Pulumi(stack=stack))
     clock = progress()
-    plan = Patience.of(_ASKING, clock).insist(lambda: plan_rollback(target, job_id))
+    plan = insist(lambda: plan_rollback(target, job_id))
     typer.echo(described(target, plan))
     if plan.lost and not accept_table_loss:
         raise OpsError(f"nothing was rolled back: {unknown_to_old_code(plan.lost)}")
@@ -86,8 +84,7 @@ def resume(stack: str, yes: bool) -> None:
     """Ends the hold and brings the configuration of the files back, with a build: shows what, and asks."""
     pulumi = Pulumi(stack=stack)
     target = find_target(pulumi)
-    patience = Patience.of(_ASKING, progress())
-    held = patience.insist(lambda: held_at(target.aws, target.builds))
+    held = insist(lambda: held_at(target.aws, target.builds))
     if held is None:
         raise OpsError(f"{stack} is not held: there is nothing to resume")
     if not yes:
@@ -98,5 +95,5 @@ def resume(stack: str, yes: bool) -> None:
     # First, so that it is there however this ends: an up that finds the configuration of its last build builds nothing,
     # and another commit is deployed by now.
     pulumi.set(FORCE, now())
-    Patience.of(_ASKING, progress()).insist(lambda: release(target.aws, target.builds))
+    insist(lambda: release(target.aws, target.builds))
     pulumi.up(seen=not yes)

@@ -10,9 +10,10 @@ from components.address import branch_address
 from components.backend import backend_in_use
 from components.settings.siblings import read_siblings, to_be_apart
 from hosting.jobs import Job, list_jobs
-from hosting.verification import failed
+from hosting.verification import Check, failed
 from hosting.verifying import Expected, require_verified, verify
-from ops.progress import progress
+from ops.checks import environment_checks
+from ops.progress import insist, progress
 from ops.pulumi import OpsError
 from ops.target import Target
 
@@ -51,15 +52,21 @@ def check(target: Target, sandbox: str = "") -> None:
     if sandbox:
         expected, newest = Expected(app_id=target.app_id, branch="", stack=sandbox), None
     else:
-        expected, newest = expected_of(target), _newest(target)
+        expected, newest = expected_of(target), insist(lambda: _newest(target))
     checks = verify(target.aws, expected, newest, progress())
+    if not sandbox:
+        checks = [*insist(lambda: list(environment_checks(target))), *checks]
     for one in checks:
-        typer.echo(f"ok      {one.what}" if one.problem is None else f"failed  {one.problem}")
+        typer.echo(_told(one))
     wrong = failed(checks)
     if wrong:
         raise OpsError(f"{len(wrong)} of {len(checks)} checks of {target.identity.stack} failed")
-    if not checks:
-        typer.echo(f"{target.identity.stack} has no backend, and build.check_address is off: nothing to check")
+
+
+def _told(check: Check) -> str:
+    if check.problem is not None:
+        return f"failed  {check.problem}"
+    return f"{'ok     ' if check.known else 'unknown'} {check.what}"
 
 
 def _newest(target: Target) -> Job | None:

@@ -10,11 +10,11 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from ops.postgres import CONNECT, reason_of
 from ops.pulumi import OpsError
 from ops.seeds.files import Records
 from ops.seeds.marks import Mark, Record
 
-_CONNECT = 15  # seconds; Neon wakes a suspended compute meanwhile
 _LOCK = 10  # seconds for what another transaction holds
 _STATEMENT = 60  # seconds for one statement, which is about one row
 
@@ -24,15 +24,16 @@ def opened(address: str) -> Iterator[psycopg.Connection[Any]]:
     """One transaction, committed at the end; it waits 10 s for a lock and 60 s for a statement. ``address`` is secret,
     and is in no error."""
     try:
-        with psycopg.connect(address, connect_timeout=_CONNECT) as connection:
+        with psycopg.connect(address, connect_timeout=CONNECT) as connection:
             connection.execute(
                 "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
                 [f"{_LOCK}s", f"{_STATEMENT}s"],
             )
             yield connection
     except psycopg.Error as error:
-        said = error.diag.message_primary or "it cannot be reached"
-        raise OpsError(f"the database refused ({type(error).__name__}): {said}; nothing of it was changed") from None
+        raise OpsError(
+            f"the database refused ({type(error).__name__}): {reason_of(error)}; nothing of it was changed"
+        ) from None
 
 
 def load(connection: psycopg.Connection[Any], table: str, records: Records, mark: Mark) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -21,6 +22,17 @@ def deploy_backend(project: Project, branch: str, table: str, app_id: str = "") 
     return name
 
 
+def spoil(project: Project) -> None:
+    """The parameters as somebody may have left them: one gone, one with another password, one of production."""
+    ssm, prefix = project.aws("ssm"), f"/{project.name}/staging"
+    ssm.delete_parameter(Name=f"{prefix}/NEXTAUTH_SECRET")
+    pooled = urlsplit(project.parameters("staging")["DATABASE_URL"][1])
+    wrong = pooled._replace(netloc=pooled.netloc.replace(str(pooled.password), "another"))
+    ssm.put_parameter(Name=f"{prefix}/DATABASE_URL", Value=wrong.geturl(), Overwrite=True)
+    production = project.uri_of(project.neon_branches()["main"]["id"])
+    ssm.put_parameter(Name=f"{prefix}/DIRECT_URL", Value=production, Overwrite=True)
+
+
 def test_a_backend_without_its_stack_or_a_table_fails_the_up_and_production_is_to_be_apart(project: Project) -> None:
     project.edit("staging", "backend", mode="own")
     failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
@@ -31,11 +43,20 @@ def test_a_backend_without_its_stack_or_a_table_fails_the_up_and_production_is_t
     assert project.jobs("staging") == ["SUCCEED"]
     good = project.ops("verify", "staging")
     assert (good.status, f"ok      its tables are active: {project.name}-todo" in good.text) == (0, True), good.text
+    assert "ok      build 1 of staging ended as SUCCEED, commit" in good.text
+    assert "ok      its parameters are there: DATABASE_URL, DIRECT_URL, NEXTAUTH_SECRET" in good.text
+    assert "ok      DATABASE_URL opens the database" in good.text
+    assert "ok      DIRECT_URL leads to the stack's own Neon branch" in good.text
+    spoil(project)
     project.aws("amplify").create_branch(appId=project.app_id, branchName="production", stage="PRODUCTION")
     deploy_backend(project, "production", f"{project.name}-other")
     project.aws("dynamodb").delete_table(TableName=f"{project.name}-todo")
     bad = project.ops("verify", "staging")
     assert bad.status != 0
+    assert f"failed  the SSM parameter /{project.name}/staging/NEXTAUTH_SECRET is not there" in bad.text
+    assert "failed  DATABASE_URL opens no database: password authentication failed" in bad.text
+    assert "ok      DIRECT_URL opens the database" in bad.text
+    assert "failed  DIRECT_URL leads to ep-" in bad.text
     assert f"failed  the table {project.name}-todo of the backend does not exist" in bad.text
     assert "failed  the user pool one-for-all: shared with the backend of production" in bad.text
     pushed = {"appId": project.app_id, "branchName": "staging", "jobType": "RELEASE", "commitId": "c0ffee" + "1" * 34}

@@ -12,9 +12,7 @@ from hosting.errors import HostingError
 from hosting.holds import refuse_held
 from hosting.jobs import Builds, Job, JobStep, list_jobs, read_job, start_release, stop_job
 from hosting.logs import unsigned
-from hosting.patience import Clock, Patience
-
-_AGAIN = 60.0  # seconds until a status that stays is told once more
+from hosting.patience import Clock, Patience, Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,18 +136,11 @@ def _stop(aws: Aws, builds: Builds, job: Job, patience: Patience) -> None:
 def wait_for(aws: Aws, builds: Builds, job: Job, patience: Patience) -> Job:
     """The job when it has ended, each status told when it comes and then once a minute. Raises HostingError at the
     deadline."""
-    clock = patience.clock
-    said, job_id, begun = "", job.id, clock.now()
-    told = begun
+    told, job_id = Told.from_now(patience.clock), job.id
     for _ in patience.looks():
-        if said:
+        if told.last:
             job, _steps = patience.insist(lambda: read_job(aws, builds, job_id))
-        if job.status != said:
-            said, told = job.status, clock.now()
-            clock.say(f"build {job.id} of {builds.branch}: {said}")
-        elif clock.now() - told >= _AGAIN:
-            told = clock.now()
-            clock.say(f"build {job.id} of {builds.branch}: {said}, {told - begun:.0f} s")
+        told.say(f"build {job.id} of {builds.branch}: {job.status}")
         if job.ended:
             return job
     raise HostingError(

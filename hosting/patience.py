@@ -11,6 +11,8 @@ from hosting.errors import HostingBusy
 
 T = TypeVar("T")
 
+_AGAIN = 60.0  # seconds until a state that stays is told once more
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
@@ -27,6 +29,28 @@ class Clock:
         while True:
             yield min(pause, self.longest)
             pause *= 1.25
+
+
+@dataclass(slots=True, kw_only=True)
+class Told:
+    """Says what a wait sees: each state when it comes, and once a minute while it stays, with the seconds since
+    ``begun`` on the clock."""
+
+    clock: Clock
+    begun: float
+    last: str = ""
+    at: float = 0.0
+
+    @classmethod
+    def from_now(cls, clock: Clock) -> Told:
+        return cls(clock=clock, begun=clock.now())
+
+    def say(self, state: str) -> None:
+        now = self.clock.now()
+        if state == self.last and now - self.at < _AGAIN:
+            return
+        self.clock.say(state if state != self.last else f"{state}, {now - self.begun:.0f} s")
+        self.last, self.at = state, now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from hosting.builds import cancel_builds
 from hosting.clients import Aws
 from hosting.errors import HostingError, explained
 from hosting.jobs import Builds
-from hosting.patience import Clock, Patience
+from hosting.patience import Clock, Patience, Told
 
 _PATIENCE = 1800.0  # seconds: a user pool and a distribution take their time
 _FAILED = "DELETE_FAILED"
@@ -27,7 +27,8 @@ def delete_stack(aws: Aws, name: str, clock: Clock) -> None:
     """Returns when there is no stack of that name. Raises HostingError with what blocks it, and at the deadline."""
     with explained(f"deleting the backend stack {name}"):
         aws.cloudformation.delete_stack(StackName=name)
-    patience, said = Patience.of(_PATIENCE, clock), ""
+    patience, told = Patience.of(_PATIENCE, clock), Told.from_now(clock)
+    status: str | None = None
     for _ in patience.looks():
         status = patience.insist(lambda: stack_status(aws, name))
         if status is None:
@@ -37,10 +38,10 @@ def delete_stack(aws: Aws, name: str, clock: Clock) -> None:
                 f"the backend stack {name} was not deleted: {_blocked_by(aws, name)}. Empty or delete that and run it "
                 "again, or keep it with `aws cloudformation delete-stack --retain-resources`"
             )
-        if status != said:
-            said = status
-            clock.say(f"the backend stack {name} is {status}")
-    raise HostingError(f"the backend stack {name} is still {said} after {_PATIENCE:.0f} s: run it again to wait for it")
+        told.say(f"the backend stack {name} is {status}")
+    raise HostingError(
+        f"the backend stack {name} is still {status} after {_PATIENCE:.0f} s: run it again to wait for it"
+    )
 
 
 def _blocked_by(aws: Aws, name: str) -> str:

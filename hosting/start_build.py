@@ -41,6 +41,7 @@ def expected_from(environment: Mapping[str, str]) -> Expected:
         production=environment["BUILD_PRODUCTION"] == "true",
         address=environment["BUILD_ADDRESS"],
         elsewhere=from_text(environment.get("BUILD_ELSEWHERE", "[]")),
+        timeout=float(environment["BUILD_TIMEOUT"]),
     )
 
 

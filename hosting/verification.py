@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hosting.backend_state import Backend, is_usable
@@ -33,13 +33,15 @@ _SOON = frozenset({"CREATING", "UPDATING"})
 class Check:
     """``problem`` is None for what is as it should be; ``passing`` is one that may be over at the next look.
 
-    ``known`` is False for what could not be looked at: then ``what`` says so, and why.
+    ``known`` is False for what could not be looked at: then ``what`` says so, and why. ``then`` is what to do where a
+    passing one does not pass.
     """
 
     what: str
     problem: str | None = None
     passing: bool = False
     known: bool = True
+    then: str = ""
 
 
 def backend_check(name: str, backend: Backend | None, since: datetime | None = None, *, shared: bool = False) -> Check:
@@ -104,6 +106,14 @@ def same_outputs_check(mine: Seen, theirs: Seen) -> Check:
         return Check(what=f"{builds[0]} got the same outputs of the backend as {builds[1]}")
     problem = f"{builds[0]} got other outputs of the backend than {builds[1]}: build {mine.branch} again"
     return Check(what="the shared backend's outputs are its owner's", problem=problem)
+
+
+def lasting(check: Check, seconds: float) -> Check:
+    """The check when it was looked at for so long, and no more is to come."""
+    if not check.passing:
+        return check
+    then = f": {check.then}" if check.then else ""
+    return replace(check, problem=f"{check.problem}, still so after {seconds:.0f} s{then}", passing=False)
 
 
 def failed(checks: list[Check]) -> list[Check]:

@@ -13,11 +13,12 @@ from hosting.elsewhere import Elsewhere, elsewhere_checks
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job
 from hosting.lookups import branches_of
-from hosting.patience import Clock, Patience
+from hosting.patience import Clock, Patience, Told
 from hosting.seen_outputs import newest_seen, seen_by
-from hosting.verification import Check, apart_check, backend_check, failed, same_outputs_check, table_checks
+from hosting.verification import Check, apart_check, backend_check, failed, lasting, same_outputs_check, table_checks
 
 _PATIENCE = 120.0  # seconds: tables and addresses follow a deployment within a minute
+_UNASKED = "look at the address and where its name leads; check_address: false in the build settings has it not asked"
 _TIMES = (5.0, 10.0)  # seconds to connect to an address, and for its answer
 
 
@@ -29,7 +30,8 @@ class NotAsExpected(HostingError):
 class Expected:
     """What an environment should have. ``stack`` is the backend that it uses, its own or that of the branch ``source``,
     empty for none; ``production`` must share nothing, and nobody may share with it. ``elsewhere`` are those in other
-    apps that it must be apart from. ``address`` is asked when there is one."""
+    apps that it must be apart from. ``address`` is asked when there is one. ``timeout`` in seconds bounds the wait for
+    what may still become right, which is never longer than two minutes."""
 
     app_id: str
     branch: str
@@ -38,6 +40,7 @@ class Expected:
     production: bool = False
     address: str = ""
     elsewhere: tuple[Elsewhere, ...] = ()
+    timeout: float = _PATIENCE
 
 
 def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[Check]:
@@ -45,13 +48,14 @@ def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[
 
     Raises HostingError where nothing can be told.
     """
-    patience, checks = Patience.of(_PATIENCE, clock), list[Check]()
+    seconds, told, checks = min(_PATIENCE, expected.timeout), Told.from_now(clock), list[Check]()
+    patience = Patience.of(seconds, clock)
     for _ in patience.looks():
         checks = patience.insist(lambda: list(_checks(aws, expected, job)))
         if not any(check.passing for check in checks):
             break
-        clock.say("; ".join(check.problem or "" for check in checks if check.passing))
-    return checks
+        told.say("; ".join(check.problem or "" for check in checks if check.passing))
+    return [lasting(check, seconds) for check in checks]
 
 
 def require_verified(aws: Aws, expected: Expected, job: Job, clock: Clock) -> None:
@@ -110,7 +114,9 @@ def address_check(address: str) -> Check:
         with requests.get(address, timeout=_TIMES, stream=True) as reply:
             status = reply.status_code
     except requests.RequestException as error:
-        return Check(what=what, problem=f"{address} does not answer ({type(error).__name__})", passing=True)
+        return Check(
+            what=what, problem=f"{address} does not answer ({type(error).__name__})", passing=True, then=_UNASKED
+        )
     if status >= 500:
-        return Check(what=what, problem=f"{address} answers {status}", passing=True)
+        return Check(what=what, problem=f"{address} answers {status}", passing=True, then=_UNASKED)
     return Check(what=f"{address} answers {status}")

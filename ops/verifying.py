@@ -39,6 +39,7 @@ def expected_with(target: Target, stack: str, source: str) -> Expected:
         production=environment.production,
         address=str(address) if target.build.check_address else "",
         elsewhere=to_be_apart(target.settings.draft, read_siblings(Path.cwd(), target.identity)),
+        timeout=target.build.timeout,
     )
 
 
@@ -50,7 +51,7 @@ def require(target: Target, job: Job) -> None:
 def check(target: Target, sandbox: str = "") -> None:
     """Prints every check, of the environment or of a ``sandbox``'s stack; OpsError when one failed."""
     if sandbox:
-        expected, newest = Expected(app_id=target.app_id, branch="", stack=sandbox), None
+        expected, newest = Expected(app_id=target.app_id, branch="", stack=sandbox, timeout=target.build.timeout), None
     else:
         expected, newest = expected_of(target), insist(lambda: _newest(target))
     checks = verify(target.aws, expected, newest, progress())

@@ -13,7 +13,8 @@ import pytest
 from hosting.backend_state import Backend, Part
 from hosting.seen_outputs import Seen, outputs_in
 from hosting.verification import Check, apart_check, backend_check, failed, same_outputs_check, table_checks
-from hosting.verifying import address_check
+from hosting.verifying import Expected, address_check, verify
+from tests.hosting import fakes
 
 API = "arn:aws:appsync:eu-central-1:123456789012:apis/abc"
 
@@ -157,3 +158,16 @@ def test_an_address_where_nobody_answers_is_told_and_may_still_come(site: str) -
     nobody = "http://127.0.0.1:9"
     found = address_check(nobody)
     assert (found.problem, found.passing) == (f"{nobody} does not answer (ConnectionError)", True)
+
+
+@pytest.mark.parametrize(("timeout", "seconds", "lines"), [(20.0, 20.0, 1), (1800.0, 120.0, 3)])
+def test_an_address_is_waited_for_no_longer_than_the_build_may_take_and_told_once_a_minute(
+    site: str, timeout: float, seconds: float, lines: int
+) -> None:
+    time, expected = fakes.Time(), Expected(app_id="a", branch="b", address=f"{site}/503", timeout=timeout)
+    (check,) = verify(fakes.aws(fakes.Amplify()), expected, None, time.clock())
+    assert check.problem is not None
+    assert check.problem.startswith(f"{site}/503 answers 503, still so after {seconds:.0f} s: look at the address")
+    assert "check_address: false" in check.problem
+    assert len(time.said) == lines
+    assert seconds <= time.at < seconds + 6

@@ -36,6 +36,15 @@ def keys_with(found: Mapping[str, Rule], change: Change) -> list[str]:
     return [key for key, rule in found.items() if rule.change is change]
 
 
+def inputs_found(props: Mapping[str, Any], actual: dict[str, Any]) -> dict[str, Any] | None:
+    """What a refresh gives as inputs: ``actual``, or None, which leaves those of the state, where none of it is new.
+
+    ``props`` are the outputs of the last change. An input that is without consequence is newer in the state than there,
+    and would show in every preview as changed by somebody.
+    """
+    return actual if any(props.get(key) != value for key, value in actual.items()) else None
+
+
 class Failure(Exception):
     """The sentence that Pulumi prints when a provider cannot do what it was asked."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResult, ResourceProvider, UpdateResult
 
-from components.dynamic import Change, Failure, Rule, changed, keys_with, without_provider
+from components.dynamic import Change, Failure, Rule, changed, inputs_found, keys_with, without_provider
 from components.progress import tell
 from hosting.clients import Aws
 from hosting.compute_roles import compute_role, set_compute_role
@@ -66,7 +66,9 @@ class AmplifyComputeRoleProvider(ResourceProvider):
         if found is None:
             return ReadResult("", {})
         inputs = {**{key: props[key] for key in RULES}, "role_arn": found}
-        return ReadResult(id_, {**inputs, "before": props["before"], "ours": props["ours"]}, inputs)
+        return ReadResult(
+            id_, {**inputs, "before": props["before"], "ours": props["ours"]}, inputs_found(props, inputs)
+        )
 
     def delete(self, _id: str, _props: Props) -> None:
         with self._aws() as aws:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from components.dynamic import Change, changed, keys_with, known, without_provider
+from components.dynamic import Change, changed, inputs_found, keys_with, known, without_provider
 from components.neon.differences import BRANCH_RULES
 from components.neon.provider import NeonProvider
 from neon.branches import ensure_branch, read_write_endpoint, remove_branch, shape_branch
@@ -56,7 +56,7 @@ class NeonBranchProvider(NeonProvider):
             if found is None:
                 return self._gone(client, props["project_id"])
         inputs = {**actual_inputs(props, found.branch, found.endpoint), **actual_masking(props, found)}
-        return ReadResult(id_, outputs_of(found.branch, inputs), inputs)
+        return ReadResult(id_, outputs_of(found.branch, inputs), inputs_found(props, inputs))
 
     def delete(self, _id: str, _props: Props) -> None:
         if _props["adopt"]:

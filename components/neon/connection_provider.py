@@ -42,7 +42,7 @@ class NeonConnectionProvider(NeonProvider):
                 connection = connect_strings(client, spec_of(props))
             except (NeonNotFound, NeonNoEndpoint, NeonNotAnonymized):
                 return self._gone(client, props["project_id"])
-        return ReadResult(id_, outputs_of(connection, inputs), inputs)
+        return ReadResult(id_, outputs_of(connection, inputs))
 
 
 def spec_of(props: Props) -> ConnectionSpec:

@@ -43,7 +43,7 @@ class NeonPasswordProvider(NeonProvider):
                 client.role(props["project_id"], id_, props["role"])
             except NeonNotFound:
                 return self._gone(client, props["project_id"])
-        return ReadResult(id_, {**inputs, "set_at": props["set_at"]}, inputs)
+        return ReadResult(id_, {**inputs, "set_at": props["set_at"]})
 
     def _renewed(self, props: Props, recorded: str | None) -> Props:
         with self._client() as client:

@@ -39,7 +39,7 @@ class NeonResetProvider(NeonProvider):
                 branch = client.branch(props["project_id"], id_)
             except NeonNotFound:
                 return self._gone(client, props["project_id"])
-        return ReadResult(id_, outputs_of(branch, inputs), inputs)
+        return ReadResult(id_, outputs_of(branch, inputs))
 
     def _fresh(self, props: Props) -> Props:
         with self._client() as client:

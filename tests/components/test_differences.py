@@ -50,6 +50,8 @@ def test_a_changed_input_without_consequence_sends_neon_nothing(still: Still, ca
     assert place.mutations() == asked
     assert after == before
     assert case.holds(place, before, after)
+    # The state has the new input then, and that is nothing which somebody changed in Neon.
+    assert before.provider.read(before.id, dict(before.outputs)).inputs is None
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if rule_of(case).change is Change.REFUSED], ids=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import psycopg
@@ -58,6 +59,10 @@ def test_a_new_password_is_set_once_and_the_parameters_and_a_build_follow(projec
     assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
     quiet = project.up("staging", "--expect-no-changes")
     assert "password" not in quiet.replace("staging-password", "")
+    project.edit("staging", "database", password_after="2026-01-01T00:00:00Z")
+    project.up("staging", "--expect-no-changes")
+    said = project.good("preview", "--stack", "staging")
+    assert not re.search("changed outside|diff: ", said), said
     project.edit("staging", "database", fresh_after=project.now(), password_after=...)
     project.up("staging")
     assert strings(project) == new

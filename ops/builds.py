@@ -9,12 +9,14 @@ from enum import StrEnum
 import typer
 
 from hosting.builds import cancel_builds, newest_build, running_build, succeeded, wait_for
-from hosting.jobs import Job, list_jobs, read_job
+from hosting.jobs import Job, JobStep, list_jobs, read_job
 from hosting.logs import read_log
+from hosting.lookups import parameter_values
 from hosting.moments import now
 from hosting.patience import Patience
 from hosting.retries import retry_build
-from ops.progress import progress
+from ops.masking import without_secrets
+from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.retrying import permit_of
 from ops.tables import columns
@@ -59,19 +61,19 @@ def start(pulumi: Pulumi) -> None:
     pulumi.set(FORCE, now())
     pulumi.up(seen=False)
     target = find_target(pulumi)
-    job = None if target.build.wait else newest_build(target.aws, target.builds)
+    job = None if target.build.wait else insist(lambda: newest_build(target.aws, target.builds))
     if job is not None:  # the settings have an up leave it to itself, and here it was asked for
         ended = wait_for(target.aws, target.builds, job, Patience.of(target.builds.deadline, progress()))
         require(target, succeeded(target.aws, target.builds, ended, "What is served is older"))
 
 
 def status(target: Target) -> None:
-    jobs = list_jobs(target.aws, target.builds)
+    jobs = insist(lambda: list_jobs(target.aws, target.builds))
     typer.echo(table(jobs[:_SHOWN]) if jobs else f"{target.builds.branch} was never built")
 
 
 def cancel(target: Target, job_id: str | None = None) -> None:
-    running = running_build(target.aws, target.builds) if job_id is not None else None
+    running = insist(lambda: running_build(target.aws, target.builds)) if job_id is not None else None
     if job_id is not None and (running is None or running.id != job_id):
         found = f"build {running.id} does" if running else "none does"
         raise OpsError(f"build {job_id} of {target.builds.branch} does not run, {found}: nothing was cancelled")
@@ -92,14 +94,21 @@ def retry(target: Target, job_id: str | None, *, accept_table_loss: bool) -> Non
 
 
 def log(target: Target, job_id: str | None) -> None:
-    jobs = list_jobs(target.aws, target.builds) if job_id is None else []
-    if job_id is None and not jobs:
-        raise OpsError(f"{target.builds.branch} was never built")
-    job, steps = read_job(target.aws, target.builds, job_id or jobs[0].id)
+    """Prints what its commands have printed, but for the values of the environment's parameters and for passwords."""
+    job, steps = insist(lambda: _job(target, job_id))
+    secrets = insist(lambda: parameter_values(target.aws, target.identity.parameter_prefix)).values()
     typer.echo(f"build {job.id} of {target.builds.branch}: {job.status}", err=True)
     for step in steps:
         typer.echo(f"--- {step.name}: {step.status}", err=True)
-        typer.echo(read_log(step), nl=False)
+        typer.echo(without_secrets(read_log(step), secrets), nl=False)
+
+
+def _job(target: Target, job_id: str | None) -> tuple[Job, list[JobStep]]:
+    """That of the number, or the newest."""
+    jobs = list_jobs(target.aws, target.builds) if job_id is None else []
+    if job_id is None and not jobs:
+        raise OpsError(f"{target.builds.branch} was never built: `start` builds it")
+    return read_job(target.aws, target.builds, job_id or jobs[0].id)
 
 
 def table(jobs: Sequence[Job]) -> str:

@@ -16,32 +16,42 @@ _FAILED = "DELETE_FAILED"
 
 
 def delete_branch(aws: Aws, builds: Builds, clock: Clock) -> None:
-    """Ends its builds and deletes it, if it is there. Whether Amplify then deletes its backend is not documented."""
-    gone = aws.amplify.exceptions.NotFoundException
+    """Ends its builds and deletes it, if it is there; waits while AWS is too busy. Whether Amplify then deletes its
+    backend is not documented."""
     cancel_builds(aws, builds, clock)
+    Patience.of(builds.deadline, clock).insist(lambda: _delete_branch(aws, builds))
+
+
+def _delete_branch(aws: Aws, builds: Builds) -> None:
+    gone = aws.amplify.exceptions.NotFoundException
     with explained(f"deleting the Amplify branch {builds.branch}"), suppress(gone):
         aws.amplify.delete_branch(appId=builds.app_id, branchName=builds.branch)
 
 
 def delete_stack(aws: Aws, name: str, clock: Clock) -> None:
     """Returns when there is no stack of that name. Raises HostingError with what blocks it, and at the deadline."""
-    with explained(f"deleting the backend stack {name}"):
-        aws.cloudformation.delete_stack(StackName=name)
     patience, told = Patience.of(_PATIENCE, clock), Told.from_now(clock)
+    patience.insist(lambda: _delete_stack(aws, name))
     status: str | None = None
     for _ in patience.looks():
         status = patience.insist(lambda: stack_status(aws, name))
         if status is None:
             return
         if status == _FAILED:
+            blocked = patience.insist(lambda: _blocked_by(aws, name))
             raise HostingError(
-                f"the backend stack {name} was not deleted: {_blocked_by(aws, name)}. Empty or delete that and run it "
+                f"the backend stack {name} was not deleted: {blocked}. Empty or delete that and run it "
                 "again, or keep it with `aws cloudformation delete-stack --retain-resources`"
             )
         told.say(f"the backend stack {name} is {status}")
     raise HostingError(
         f"the backend stack {name} is still {status} after {_PATIENCE:.0f} s: run it again to wait for it"
     )
+
+
+def _delete_stack(aws: Aws, name: str) -> None:
+    with explained(f"deleting the backend stack {name}"):
+        aws.cloudformation.delete_stack(StackName=name)
 
 
 def _blocked_by(aws: Aws, name: str) -> str:

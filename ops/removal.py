@@ -13,7 +13,7 @@ from hosting.jobs import Builds
 from hosting.lookups import HostedBranch, branch_of, branches_of, parameters_below
 from hosting.removing import delete_branch, delete_stack
 from ops.leftovers import Layout, described, nobodys, unused_stacks, why_kept
-from ops.progress import progress
+from ops.progress import insist, progress
 from ops.pulumi import OpsError
 from ops.target import Target
 
@@ -38,7 +38,11 @@ class Found:
 
 
 def look(target: Target, legacy: Sequence[str], layout: Layout) -> Found:
-    """Raises OpsError for a branch that must not be removed, with the reason."""
+    """Raises OpsError for a branch that must not be removed, with the reason. Waits while AWS is too busy."""
+    return insist(lambda: _look(target, legacy, layout))
+
+
+def _look(target: Target, legacy: Sequence[str], layout: Layout) -> Found:
     there = branches_of(target.aws, target.app_id)
     # Read one by one: these have their tags for sure.
     found = [branch for name in legacy if (branch := branch_of(target.aws, target.app_id, name)) is not None]
@@ -72,13 +76,13 @@ def remove(target: Target, wish: Wish, layout: Layout, yes: bool) -> None:
 
 def tell_nobodys(target: Target, layout: Layout) -> None:
     """Says which branches of the app no environment needs."""
-    for name in nobodys(branches_of(target.aws, target.app_id), layout):
+    for name in nobodys(insist(lambda: branches_of(target.aws, target.app_id)), layout):
         typer.echo(f"the Amplify branch {name} is no environment's: `--remove-legacy {name}` removes it")
 
 
 def _agree(target: Target, branches: Sequence[HostedBranch], backends: Sequence[Backend], yes: bool) -> None:
     tables = [part.id for backend in backends for part in backend.tables]
-    records = {name: table_records(target.aws, name) for name in tables}
+    records = insist(lambda: {name: table_records(target.aws, name) for name in tables})
     typer.echo("No environment uses these, and they will be gone for good:")
     for line in described(branches, backends, records):
         typer.echo(f"  {line}")
@@ -91,6 +95,6 @@ def _tell_left(target: Target, wish: Wish) -> None:
     for name in wish.legacy:
         paths = (f"/amplify/{target.app_id}/{name}", secret_path(target.app_id, name))
         for path in paths:
-            names = sorted(parameters_below(target.aws, path))
+            names = sorted(insist(lambda: parameters_below(target.aws, path)))  # noqa: B023 - used before the next turn
             if names:
                 typer.echo(f"left in SSM, secrets of {name}: {', '.join(names)}")

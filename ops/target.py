@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from components.naming import Identity
 from components.preflight.hosting import account_problem, find_app
-from components.settings.models import BuildSettings, EnvironmentSettings
+from components.settings.models import AppSettings, BuildSettings, EnvironmentSettings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from hosting.clients import Aws
 from hosting.jobs import Builds
+from hosting.lookups import App
+from ops.progress import insist
 from ops.pulumi import OpsError, Pulumi
 
 
@@ -73,15 +75,15 @@ def _project(config: Mapping[str, object]) -> str:
 
 
 def find_target(pulumi: Pulumi) -> Target:
-    """The environment in the cloud. Raises OpsError for settings that do not name one, or another account."""
+    """The environment in the cloud. Raises OpsError for settings that do not name one, or another account. Waits while
+    AWS is too busy."""
     settings = read_settings(pulumi)
     environment, app = settings.draft.environment, settings.draft.app
     if environment is None or app is None:
         raise settings.wrong()
     aws = settings.aws()
     accounts, problems = read_accounts(settings.config.get("aws:allowedAccountIds"))
-    wrong = account_problem(aws, accounts)
-    found, more = (None, [wrong]) if wrong is not None else find_app(app, settings.identity, aws)
+    found, more = insist(lambda: _app(app, settings.identity, aws, accounts))
     if problems or more:
         raise OpsError(report([*problems, *more]))
     if found is None:
@@ -89,3 +91,11 @@ def find_target(pulumi: Pulumi) -> Target:
     return Target(
         settings=settings, environment=environment, aws=aws, app_id=found.id, default_domain=found.default_domain
     )
+
+
+def _app(
+    wanted: AppSettings, identity: Identity, aws: Aws, accounts: Collection[str]
+) -> tuple[App | None, list[Problem]]:
+    """As of `find_app`, where the account is one of those that are allowed."""
+    wrong = account_problem(aws, accounts)
+    return (None, [wrong]) if wrong is not None else find_app(wanted, identity, aws)

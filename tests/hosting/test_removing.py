@@ -11,6 +11,7 @@ from hosting.clients import Aws
 from hosting.errors import HostingError
 from hosting.removing import delete_stack
 from tests.hosting.fakes import Time, refusal
+from tests.hosting.throttled import throttled
 
 NAME = "amplify-d1-prodv2-branch-0123456789"
 
@@ -70,3 +71,15 @@ def test_a_stack_that_does_not_end_is_given_up_and_may_be_waited_for_again() -> 
     with pytest.raises(HostingError, match=r"is still DELETE_IN_PROGRESS after 1800 s: run it again to wait for it"):
         delete_stack(aws(CloudFormation(course=["DELETE_IN_PROGRESS"])), NAME, time.clock())
     assert 1800 <= time.at < 1810
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_removal_waits_wherever_aws_is_too_busy(at: int) -> None:
+    time = Time()
+    stack = CloudFormation(
+        course=["DELETE_IN_PROGRESS", "DELETE_FAILED"], events=[event("Bucket", "DELETE_FAILED", "")]
+    )
+    busy, _ = throttled(aws(stack), at, ["cloudformation"])
+    with pytest.raises(HostingError, match="Bucket"):
+        delete_stack(busy, NAME, time.clock())
+    assert (stack.deleted, any("; waiting" in line for line in time.said)) == (1, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +44,9 @@ class _Client:
         return ask
 
 
-def throttled(aws: Aws, at: int) -> tuple[Aws, Throttling]:
+def throttled(aws: Aws, at: int, services: Sequence[str] = _SERVICES) -> tuple[Aws, Throttling]:
     """``aws``, with the same clients behind it."""
     made, throttling = Aws("eu-central-1"), Throttling(at=at)
-    for service in _SERVICES:
+    for service in services:
         made.__dict__[service] = _Client(getattr(aws, service), throttling)
     return made, throttling

@@ -1,4 +1,4 @@
-"""What Neon answered: read whole within a deadline, and turned into an object or an error."""
+"""What Neon answered: read whole, and turned into an object or an error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import urllib3.exceptions
 from neon.errors import NeonUnreachable, Request
 from neon.models import Json
 from neon.refusals import http_error
-from neon.retry import Deadline, parse_retry_after
+from neon.retry import parse_retry_after
 
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
 
@@ -28,19 +28,14 @@ class Reply:
     body: bytes
 
 
-def read_reply(response: requests.Response, until: Deadline) -> Reply:
+def read_reply(response: requests.Response) -> Reply:
     """A streamed response to its end.
 
-    A timeout of the socket bounds the silence between two pieces alone: a reply that comes byte by byte would outlive
-    every deadline. Raises requests' ReadTimeout past ``until``, ConnectionError for a reply that ends too early; the
-    connection is kept for the next request only after a whole one.
+    Raises requests' ReadTimeout past the read timeout, ConnectionError for a reply that ends too early; the connection
+    is kept for the next request only after a whole one.
     """
-    pieces: list[bytes] = []
     try:
-        while piece := response.raw.read1(decode_content=True):
-            if not until.left:
-                raise requests.ReadTimeout
-            pieces.append(piece)
+        body = response.raw.read(decode_content=True)
     except urllib3.exceptions.ReadTimeoutError:
         raise requests.ReadTimeout from None
     except urllib3.exceptions.HTTPError as error:
@@ -49,7 +44,7 @@ def read_reply(response: requests.Response, until: Deadline) -> Reply:
         response.raw.release_conn()
     finally:
         response.close()
-    return Reply(status=response.status_code, headers=response.headers, body=b"".join(pieces))
+    return Reply(status=response.status_code, headers=response.headers, body=body)
 
 
 def object_of(reply: Reply, request: Request, holding: str) -> Json:

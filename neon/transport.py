@@ -13,6 +13,7 @@ import requests
 import urllib3.exceptions
 from requests.auth import AuthBase
 
+from neon.bounded import BoundedAdapter
 from neon.errors import NeonBusy, NeonHTTPError, NeonRequestError, NeonUnreachable, Request
 from neon.models import Json
 from neon.progress import Progress
@@ -102,7 +103,7 @@ class Transport:
                 stream=True,
             )
             self.server_date = response.headers.get("Date", self.server_date)
-            reply = read_reply(response, self._pace.deadline(read))
+            reply = read_reply(response)
         except requests.RequestException as error:
             raise _unreachable(request, self._credentials.host, error) from None
         return object_of(reply, request, holding)
@@ -116,6 +117,8 @@ class Transport:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = self._local.session = requests.Session()
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, BoundedAdapter())
             session.auth = _Bearer(self._credentials.api_key)
             session.headers["User-Agent"] = "nailit-environments"
             session.headers["Accept"] = "application/json"

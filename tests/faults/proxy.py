@@ -60,12 +60,20 @@ class Exchange:
     def trickle(self, answer: Answer) -> None:
         """Answers a byte at a time, so that no silence is long, until the client has closed the connection."""
         self.reply(replace(answer, body=b" " * _LONG + answer.body), sent=1)
+        self._drip(b" ")
+
+    def trickle_headers(self, answer: Answer) -> None:
+        """As ``trickle``, and not even the headers come to an end."""
+        self._handler.wfile.write(f"HTTP/1.1 {answer.status} Slow\r\nX-Slow: ".encode())
+        self._drip(b"x")
+
+    def _drip(self, byte: bytes) -> None:
         self._handler.connection.settimeout(_BETWEEN)
         for _ in range(_LONG):
             if self._client_has_gone():
                 break
             with contextlib.suppress(OSError):
-                self._handler.wfile.write(b" ")
+                self._handler.wfile.write(byte)
         self._handler.close_connection = True
 
     def _client_has_gone(self) -> bool:

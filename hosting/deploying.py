@@ -103,7 +103,7 @@ def _plan(deployment: Deployment) -> object:
 def _failed(begun: Deployment, error: HostingError) -> Deployment:
     if not isinstance(error, JobFailed):
         return replace(begun, result=Result.FAILED)
-    results = {NotVerified: Result.UNVERIFIED, NotLookedAt: Result.STARTED}
+    results = {NotVerified: Result.UNVERIFIED, NotLookedAt: Result.UNSEEN}
     return begun.ended(error.job, error.job.commit, results.get(type(error), Result.FAILED))
 
 

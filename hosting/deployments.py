@@ -29,12 +29,14 @@ PIN = "BUILD_COMMIT"
 
 
 class Result(StrEnum):
-    """How a deployment went. UNVERIFIED: its build succeeded, and what it left was not as it should be."""
+    """How a deployment went. UNVERIFIED: its build succeeded, and what it left was not as it should be; UNSEEN: it
+    succeeded, and nobody could look at what it left."""
 
     STARTED = "STARTED"
     SUCCEED = "SUCCEED"
     FAILED = "FAILED"
     UNVERIFIED = "UNVERIFIED"
+    UNSEEN = "UNSEEN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

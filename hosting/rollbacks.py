@@ -23,10 +23,20 @@ class Past:
         return None if self.deployment is None else self.deployment.configuration
 
     @property
+    def result(self) -> Result | None:
+        """As it was noted of this very build; None where nothing was, as for a build of a push."""
+        found = self.deployment
+        return found.result if found is not None and found.job == self.job.id else None
+
+    @property
     def verified(self) -> bool:
         """False for a build that was found to have left something wrong."""
-        mine = self.deployment is not None and self.deployment.job == self.job.id
-        return not (mine and self.deployment is not None and self.deployment.result is Result.UNVERIFIED)
+        return self.result is not Result.UNVERIFIED
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody could look at what it left."""
+        return self.result is Result.UNSEEN
 
     @property
     def good(self) -> bool:
@@ -44,7 +54,8 @@ def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None) ->
 
     What is wrong is the newest build, those that were cancelled apart, when it failed or was found wrong: then the last
     good one is the newest that is neither. Else it is what is served, and the last good one is the newest before that
-    which differs from it. One whose commit nobody knows cannot be put back. Raises HostingError where there is none.
+    which differs from it. One whose commit nobody knows cannot be put back, and one that nobody could look at is not
+    put back where one that was verified is there. Raises HostingError where there is none.
     """
     if wanted is not None:
         return _wanted(jobs, pasts, wanted)
@@ -53,14 +64,25 @@ def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None) ->
     if served is None or newest is None:
         raise HostingError("no build of it ever succeeded: there is nothing to put back")
     if newest.id != served.job.id or not served.verified:
-        found = next((past for past in pasts if past.good), None)
+        found = [past for past in pasts if past.good]
     else:
-        found = next((past for past in _before(pasts) if past.good and not _same(past, served)), None)
-    if found is None:
+        found = [past for past in _before(pasts) if past.good and not _same(past, served)]
+    if not found:
         raise HostingError(
             f"there is no good build before build {served.job.id} that differs from it and whose commit is known"
         )
-    return found
+    return _surest(found)
+
+
+def _surest(pasts: Sequence[Past]) -> Past:
+    if not any(past.result is Result.SUCCEED for past in pasts):
+        return pasts[0]
+    return next(past for past in pasts if not past.unseen)
+
+
+def passed_over(pasts: Sequence[Past], chosen: Past) -> tuple[str, ...]:
+    """Numbers of the builds after the chosen one, and before the one that is served, that nobody could look at."""
+    return tuple(past.job.id for past in pasts[1:] if past.unseen and int(past.job.id) > int(chosen.job.id))
 
 
 def _before(pasts: Sequence[Past]) -> Sequence[Past]:

@@ -18,7 +18,7 @@ from hosting.retries import retry_build
 from ops.masking import without_secrets
 from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
-from ops.retrying import permit_of
+from ops.retrying import permit_of, unheld
 from ops.tables import columns
 from ops.target import Target, find_target
 from ops.verifying import require
@@ -87,6 +87,7 @@ def cancel(target: Target, job_id: str | None = None) -> None:
 def retry(target: Target, job_id: str | None, *, accept_table_loss: bool) -> None:
     if job_id is None:
         raise OpsError("retry needs the number of a build: `status` lists them")
+    insist(lambda: unheld(target))  # before anything is read of the build, or waited for
     permit = permit_of(target, accept_table_loss=accept_table_loss)
     job = retry_build(target.aws, target.builds, job_id, progress(), permit)
     require(target, job)

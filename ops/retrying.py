@@ -21,8 +21,7 @@ def permit_of(target: Target, *, accept_table_loss: bool) -> Permit:
     """
 
     def permit(job: Job, commit: str) -> None:
-        branch = existing_branch(target.aws, target.app_id, target.builds.branch)
-        _refuse_held(target, branch)
+        branch = unheld(target)
         pushes, backend = branch.variables.get(MIGRATIONS) == "push", own_backend(target, branch.variables)
         newer = _newer(target, job, commit) if pushes or backend else None
         if newer is None:
@@ -36,7 +35,9 @@ def permit_of(target: Target, *, accept_table_loss: bool) -> Permit:
     return permit
 
 
-def _refuse_held(target: Target, branch: HostedBranch) -> None:
+def unheld(target: Target) -> HostedBranch:
+    """The environment's Amplify branch. Raises OpsError for one that is held."""
+    branch = existing_branch(target.aws, target.app_id, target.builds.branch)
     held = hold_in(branch.tags)
     if held is not None:
         stack = target.identity.stack
@@ -44,6 +45,7 @@ def _refuse_held(target: Target, branch: HostedBranch) -> None:
             f"{stack} was rolled back and is held at {held}: nothing is built until `python -m ops resume {stack}`; "
             f"`python -m ops rollback {stack} --to NUMBER` puts another build back"
         )
+    return branch
 
 
 def _newer(target: Target, job: Job, commit: str) -> Job | None:

@@ -17,7 +17,7 @@ from hosting.lookups import HostedBranch, branch_of
 from hosting.lost_tables import LostTable, tables_made_since
 from hosting.restoring import Values, old_values
 from hosting.retries import commit_of, unknown_commit
-from hosting.rollbacks import Past, past_of, target_of
+from hosting.rollbacks import Past, passed_over, past_of, target_of
 from hosting.stuck import refuse_lost
 from ops.pulumi import OpsError
 from ops.target import Target
@@ -31,7 +31,7 @@ OF_THE_DATABASE = frozenset({DATABASE_URL, DIRECT_URL})
 class Plan:
     """``past`` is put back, ``served`` the newest build that succeeded. ``variables`` are what the branch will have;
     ``names`` are all parameters of the configuration, ``backend`` is its own stack, or empty, ``lost`` are tables of
-    it that the old code does not have."""
+    it that the old code does not have. ``passed_over`` are later builds that nobody could look at, by number."""
 
     past: Past
     commit: str
@@ -44,6 +44,7 @@ class Plan:
     backend: str
     backend_status: str | None
     lost: tuple[LostTable, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
     @property
     def stamp(self) -> str:
@@ -75,6 +76,7 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
         backend=backend,
         backend_status=status,
         lost=lost_tables(target, backend, past.job),
+        passed_over=() if wanted else passed_over(pasts, past),
     )
 
 

@@ -23,6 +23,10 @@ def _what(target: Target, plan: Plan) -> Iterator[str]:
         yield f"{target.identity.stack} is held at {plan.held} already"
     yield f"what is served:  {_build(plan.served.job, plan.served.commit)}"
     yield f"what comes back: {_build(plan.past.job, plan.commit)}, built once more"
+    for number in plan.passed_over:
+        yield f"passed over:     build {number}, for nobody could look at what it left"
+    if plan.past.unseen:
+        yield f"nobody could look at what build {plan.past.job.id} left, and no verified one is there"
     yield "a build that runs is cancelled"
     if plan.backend and way_out(plan.backend_status) is not Way.NOTHING:
         yield f"backend: {plan.backend} is {plan.backend_status}: {way_out(plan.backend_status)}"

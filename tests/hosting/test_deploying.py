@@ -37,7 +37,7 @@ def results(aws: Aws) -> list[tuple[str | None, Result]]:
 
 @pytest.mark.parametrize(
     ("error", "noted"),
-    [(NotAsExpected("a table is missing"), Result.UNVERIFIED), (HostingError("AWS is away"), Result.STARTED)],
+    [(NotAsExpected("a table is missing"), Result.UNVERIFIED), (HostingError("AWS is away"), Result.UNSEEN)],
 )
 def test_only_what_was_seen_to_be_wrong_is_noted_as_wrong(aws: Aws, error: HostingError, noted: Result) -> None:
     with pytest.raises(JobFailed, match=str(error)):

@@ -14,7 +14,7 @@ from hosting.errors import HostingError
 from hosting.holds import Hold, hold_in
 from hosting.jobs import Job
 from hosting.patience import Patience
-from hosting.rollbacks import ParameterChange, Past, past_of, target_of, variable_changes
+from hosting.rollbacks import ParameterChange, Past, passed_over, past_of, target_of, variable_changes
 from hosting.stuck import settle
 from tests.hosting.fakes import Time, aws
 
@@ -47,6 +47,9 @@ def chosen(jobs: list[Job], history: list[Deployment], wanted: str | None = None
         ([job(3, B), job(2, None), job(1, A)], [], "1"),
         ([job(3, B), job(2, None), job(1, A)], [noted(2, 1, commit=C)], "2"),
         ([job(4, "x", "RUNNING"), job(3, B), job(2, A)], [], "2"),
+        ([job(3, B), job(2, A), job(1, C)], [noted(2, 1, Result.UNSEEN), noted(1, 1)], "1"),
+        ([job(3, B), job(2, A), job(1, C)], [noted(2, 1, Result.UNSEEN)], "2"),
+        ([job(3, B, "FAILED"), job(2, A), job(1, C)], [noted(2, 1, Result.UNSEEN), noted(1, 1)], "1"),
         ([job(4, A, kind="RETRY"), job(3, B), job(2, A), job(1, C)], [], "1"),
     ],
 )
@@ -54,6 +57,13 @@ def test_the_last_good_build_before_what_is_wrong_is_put_back(
     jobs: list[Job], history: list[Deployment], number: str
 ) -> None:
     assert chosen(jobs, history).job.id == number
+
+
+def test_a_build_that_nobody_could_look_at_is_named_where_it_is_passed_over() -> None:
+    jobs, history = [job(3, B), job(2, A), job(1, C)], [noted(2, 1, Result.UNSEEN), noted(1, 1)]
+    pasts = [past_of(one, history) for one in jobs]
+    assert passed_over(pasts, target_of(jobs, pasts, None)) == ("2",)
+    assert passed_over(pasts, pasts[1]) == ()
 
 
 def test_a_build_that_is_asked_for_is_put_back_when_it_succeeded() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from hosting.jobs import Job
 from hosting.lost_tables import LostTable
-from ops import retrying
+from ops import builds, retrying
 from ops.pulumi import OpsError
 from ops.retrying import permit_of
 from tests.hosting import fakes
@@ -70,3 +70,9 @@ def test_a_held_environment_is_resumed_and_not_built_behind_its_hold() -> None:
     held = amplify({}, *JOBS, tags={"pulumi:held": "build 1 since 2026-01-06T00:00:00Z"})
     with pytest.raises(OpsError, match=r"held at build 1 since .*`python -m ops resume staging`"):
         ask(held, "2")
+
+
+def test_a_hold_is_told_before_anything_else_is_asked_of_the_build() -> None:
+    held = amplify({}, ("1", "SUCCEED", "HEAD"), tags={"pulumi:held": "build 1 since 2026-01-06T00:00:00Z"})
+    with pytest.raises(OpsError, match="held at build 1"):  # and not that its commit is unknown
+        builds.retry(target(fakes.aws(held), "staging"), "1", accept_table_loss=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from hosting.backend_state import stack_status
@@ -12,6 +13,7 @@ from hosting.jobs import Builds
 from hosting.patience import Clock, Patience, Told
 
 _PATIENCE = 1800.0  # seconds: a user pool and a distribution take their time
+_NAMES_PER_CALL = 10  # SSM's own limit
 _FAILED = "DELETE_FAILED"
 
 
@@ -47,6 +49,19 @@ def delete_stack(aws: Aws, name: str, clock: Clock) -> None:
     raise HostingError(
         f"the backend stack {name} is still {status} after {_PATIENCE:.0f} s: run it again to wait for it"
     )
+
+
+def delete_parameters(aws: Aws, names: Sequence[str], clock: Clock) -> None:
+    """Those that are gone already are fine; waits while AWS is too busy."""
+    patience = Patience.of(_PATIENCE, clock)
+    for start in range(0, len(names), _NAMES_PER_CALL):
+        part = list(names[start : start + _NAMES_PER_CALL])
+        patience.insist(lambda: _delete_parameters(aws, part))  # noqa: B023 - used before the next turn
+
+
+def _delete_parameters(aws: Aws, names: Sequence[str]) -> None:
+    with explained(f"deleting the SSM parameters {', '.join(names)}"):
+        aws.ssm.delete_parameters(Names=list(names))
 
 
 def _delete_stack(aws: Aws, name: str) -> None:

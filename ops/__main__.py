@@ -162,6 +162,9 @@ def rollout(
     remove_backends: Annotated[
         bool, typer.Option("--remove-backends", help="at the end delete backends, with their data, that none uses")
     ] = False,
+    remove_secrets: Annotated[
+        bool, typer.Option("--remove-secrets", help="at the end delete what SSM keeps for builds of those branches")
+    ] = False,
     seeds: Seeds = Path("seeds"),
     yes: Yes = False,
 ) -> None:
@@ -175,7 +178,7 @@ def rollout(
     from ops import removal
     from ops import rollout as rolling
 
-    wish = removal.Wish(legacy=tuple(remove_legacy or ()), backends=remove_backends)
+    wish = removal.Wish(legacy=tuple(remove_legacy or ()), backends=remove_backends, secrets=remove_secrets)
     rolling.rollout(stacks or (), rolling.Options(pause=pause, yes=yes, seeds=seeds, remove=wish))
 
 

@@ -25,9 +25,9 @@ class Layout:
 
 def why_kept(branch: HostedBranch, layout: Layout, branches: Sequence[HostedBranch]) -> str | None:
     """What speaks against the removal of a branch; None for nothing. ``branches`` are all of its app."""
-    needs = [member.stack for member in layout.members if branch.name in member.git_branches]
-    if needs:
-        return f"Pulumi.{needs[0]}.yaml names it"
+    needed = why_needed(branch.name, layout)
+    if needed is not None:
+        return needed
     if _STACK in branch.tags:
         owner = f"{branch.tags.get(_PROJECT, '')}/{branch.tags[_STACK]}"
         return f"it is that of the stack {owner}, by its tags: `pulumi destroy` is for that"
@@ -37,6 +37,12 @@ def why_kept(branch: HostedBranch, layout: Layout, branches: Sequence[HostedBran
         return f"{', '.join(branch.hosts)} leads to it: have that lead to another branch first"
     users = [one.name for one in branches if one.variables.get(BACKEND_STACK) == _own_stack(branch)]
     return f"the builds of {', '.join(users)} use its backend" if users else None
+
+
+def why_needed(name: str, layout: Layout) -> str | None:
+    """What speaks against the removal of what a branch of that name has, whether or not it is there."""
+    needs = [member.stack for member in layout.members if name in member.git_branches]
+    return f"Pulumi.{needs[0]}.yaml names it" if needs else None
 
 
 def nobodys(branches: Sequence[HostedBranch], layout: Layout) -> list[str]:
@@ -61,7 +67,10 @@ def _own_stack(branch: HostedBranch) -> str:
 
 
 def described(
-    branches: Sequence[HostedBranch], backends: Sequence[Backend], records: Mapping[str, int | None]
+    branches: Sequence[HostedBranch],
+    backends: Sequence[Backend],
+    records: Mapping[str, int | None],
+    secrets: Sequence[str] = (),
 ) -> Iterator[str]:
     """A line for each thing that a removal deletes, with what is lost. ``records`` are about how many a table has."""
     for branch in branches:
@@ -70,6 +79,8 @@ def described(
     for backend in backends:
         tables = ", ".join(f"{part.id} ({_about(records.get(part.id))})" for part in backend.tables)
         yield f"the backend stack {backend.name} with all that it holds, such as the tables {tables or '(none)'}"
+    for name in secrets:
+        yield f"the SSM parameter {name}"
 
 
 def _about(count: int | None) -> str:

@@ -123,3 +123,28 @@ def test_a_copy_that_shows_after_a_lost_reply_is_that_of_this_reset_when_the_dat
     assert after.last_reset_at is not None
     assert restores(project) == 2
     assert find_branch(client, project.id, kept_name("staging", wanted)) is not None
+
+
+class Lagging(Late):
+    """It goes on not to show it until Neon's operations were waited for once more."""
+
+    waits = 2
+
+    def branch(self, project_id: str, branch_id: str) -> Branch:
+        return self.shows[0] if self.shows else NeonClient.branch(self, project_id, branch_id)
+
+    def operations(self, project_id: str, **more: Any) -> list[Operation]:
+        found = super().operations(project_id, **more)
+        self.waits -= bool(self.shows)
+        self.shows = self.shows if self.waits else []
+        return found
+
+
+def test_what_a_lost_reply_has_left_under_way_is_waited_for_before_a_copy_is_taken_for_anothers(
+    project: Project,
+) -> None:
+    client = Lagging(project)
+    branch = made(project, client)
+    after = ensure_fresh(client, reset_spec(branch, a_second_later(branch), MARK, keep=True))
+    assert after.last_reset_at not in (None, branch.last_reset_at)
+    assert restores(project) == 2

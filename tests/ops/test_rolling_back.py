@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from components.naming import Identity
 from components.settings.models import EnvironmentSettings, Stage
 from components.settings.reading import read_draft
@@ -9,8 +13,11 @@ from hosting.clients import Aws
 from hosting.deployments import Result, read_history
 from hosting.jobs import Job
 from hosting.lookups import branch_of, parameter_value
+from hosting.lost_tables import LostTable
 from hosting.restoring import Values
 from hosting.rollbacks import ParameterChange, Past
+from ops import rolling_back
+from ops.pulumi import OpsError
 from ops.rollback_plan import Plan
 from ops.rolling_back import carry_out
 from ops.target import StackSettings, Target
@@ -44,6 +51,22 @@ def plan(aws: Aws, job: Job, names: tuple[str, ...]) -> Plan:
         backend="",
         backend_status=None,
     )
+
+
+def test_tables_of_a_build_that_ran_meanwhile_stop_a_rollback_before_anything_is_put_back(
+    moto: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amplify, known, other = fakes.Amplify(variables={"V": "new"}), *(LostTable(name=one, records=7) for one in "ab")
+    amplify.jobs = [{"jobId": "1", "status": "SUCCEED", "commitId": COMMIT, "jobType": "RELEASE"}]
+    aws = fakes.aws(amplify)
+    aws.ssm.put_parameter(Name="/p/KEY", Value="new", Type="SecureString")
+    wanted = plan(aws, Job.from_api(amplify.jobs[0]), ("/p/KEY",))  # type: ignore[arg-type]
+    monkeypatch.setattr(rolling_back, "settle", lambda *_: None)
+    monkeypatch.setattr(rolling_back, "lost_tables", lambda *_: (known, other))
+    with pytest.raises(OpsError, match=r"s is held, and not rolled back yet: .* does not have b \(about 7 records\)"):
+        carry_out(target(aws, "s"), replace(wanted, backend="its", lost=(known,)), fakes.Time().clock())
+    assert (parameter_value(aws, "/p/KEY"), amplify.variables, len(amplify.jobs)) == ("new", {"V": "new"}, 1)
+    assert amplify.tags["pulumi:held"].startswith("build 1 since ")
 
 
 def test_a_rollback_waits_wherever_aws_is_too_busy_and_puts_back_the_same(moto: None) -> None:

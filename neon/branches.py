@@ -9,7 +9,7 @@ a second POST after an unseen success is answered 409 and found, never a second 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from neon.anonymizing import ensure_anonymized, wait_until_anonymized
 from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
 from neon.errors import NeonAnonymizationFailed, NeonConflict, NeonNotFound, NeonRefused, NeonRequestError
-from neon.kept import keeps_old_data
+from neon.kept import Copies, copies_among, keeps_old_data
 from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import wait_for
@@ -54,7 +54,11 @@ def find_own(
 
 def children_of(client: NeonClient, branch: Branch) -> list[str]:
     """Names of the branches that were made from ``branch``."""
-    return sorted(b.name for b in client.branches(branch.project_id) if b.parent_id == branch.id)
+    return _children(branch, client.branches(branch.project_id))
+
+
+def _children(branch: Branch, branches: Iterable[Branch]) -> list[str]:
+    return sorted(one.name for one in branches if one.parent_id == branch.id)
 
 
 def require_source(client: NeonClient, project_id: str, name: str) -> Branch:
@@ -103,15 +107,30 @@ def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked
         return client.branch(spec.project_id, branch_id)
 
 
-def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> None:
-    """Deletes an owned branch, its data with it and for good. One that is gone already is fine.
+def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> Copies:
+    """Deletes an owned branch, its data with it and for good; returns the branches that keep what resets overwrote.
 
-    Raises NeonRefused for a branch that is not owned, the default branch, a protected one, or one with children, and
-    for a project that does not show.
+    One that is gone already is fine. Raises NeonRefused for a branch that is not owned, the default branch, a protected
+    one, or one with children, and for a project that does not show.
     """
+    stay = Copies()
+
+    def act() -> list[Operation]:
+        nonlocal stay
+        try:
+            branch = client.branch(project_id, branch_id)
+            require_owned(branch, mark)
+            branches = list(client.branches(project_id))
+            require_deletable(branch, _children(branch, branches))
+            stay = copies_among(branch, branches)
+            return client.delete_branch(project_id, branch_id)
+        except NeonNotFound:  # already, or by somebody else since it was read
+            require_project(client, project_id)
+            return []
+
     with client.mutating(project_id):
-        what = f"deleting the Neon branch {branch_id}"
-        repeat_until_same(client, lambda: _delete_if_there(client, project_id, branch_id, mark), what=what)
+        repeat_until_same(client, act, what=f"deleting the Neon branch {branch_id}")
+    return stay
 
 
 def read_write_endpoint(client: NeonClient, project_id: str, branch_id: str) -> Endpoint | None:
@@ -207,14 +226,3 @@ def _taken(client: NeonClient, branch: Branch, name: str) -> NeonRefused | None:
         f"the Neon branch {branch.name!r} ({branch.id}) is not renamed, for {name!r} is another one ({found.id}): "
         "choose another name in the database settings, or rename or delete that one in Neon, and run up again"
     )
-
-
-def _delete_if_there(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> list[Operation]:
-    try:
-        branch = client.branch(project_id, branch_id)
-        require_owned(branch, mark)
-        require_deletable(branch, children_of(client, branch))
-        return client.delete_branch(project_id, branch_id)
-    except NeonNotFound:  # already, or by somebody else since it was read
-        require_project(client, project_id)
-        return []

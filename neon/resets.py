@@ -14,7 +14,7 @@ from neon.client import NeonClient
 from neon.clock import let_pass
 from neon.connections import Connection, ConnectionSpec, connect_strings
 from neon.errors import NeonNotReset, NeonRefused
-from neon.kept import kept_copies, kept_name, moment
+from neon.kept import Copies, copies_among, kept_name, moment
 from neon.models import Branch, Operation
 from neon.ownership import refuse_if, require_owned
 from neon.settling import carry_out, settle
@@ -39,10 +39,9 @@ class ResetSpec:
     keep: bool = False
 
 
-def copies_of(client: NeonClient, branch: Branch) -> list[str]:
-    """Names of the branches that keep what resets of this one overwrote, oldest first."""
-    found = client.branches(branch.project_id, search=branch.name[:200])
-    return kept_copies(branch.name, (one.name for one in found))
+def copies_of(client: NeonClient, branch: Branch) -> Copies:
+    """The branches that keep what resets of this one overwrote."""
+    return copies_among(branch, list(client.branches(branch.project_id)))
 
 
 def copied_at(branch: Branch) -> str:

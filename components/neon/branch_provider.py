@@ -62,8 +62,11 @@ class NeonBranchProvider(NeonProvider):
         if _props["adopt"]:
             return
         with self._client() as client:
-            if not self._went_with_its_project(client, _props["project_id"]):
-                remove_branch(client, _props["project_id"], _id, _props["mark"])
+            if self._went_with_its_project(client, _props["project_id"]):
+                return
+            copies = remove_branch(client, _props["project_id"], _id, _props["mark"])
+            if copies:
+                client.pace.say(f"the Neon branch {_props['name']!r} is deleted; {copies.stay()}")
 
 
 def spec_of(props: Props) -> BranchSpec:

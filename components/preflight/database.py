@@ -93,11 +93,8 @@ def _told(texts: Iterable[str | None]) -> _Texts:
 
 def _kept(client: NeonClient, branch: Branch) -> str | None:
     """What to say of the copies that resets of this branch have kept; None when there are none."""
-    names = copies_of(client, branch)
-    if not names:
-        return None
-    many = f"{len(names)} Neon branches keep what resets" if len(names) > 1 else "a Neon branch keeps what a reset"
-    return f"{many} of {branch.name!r} overwrote: {', '.join(names)}. They cost money: delete what nobody needs"
+    copies = copies_of(client, branch)
+    return copies.stay() if copies else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

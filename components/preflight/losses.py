@@ -5,12 +5,12 @@ A dynamic provider's diff has no text in a preview: so the program says it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from components.naming import DATABASE_URL, DIRECT_URL
 from components.settings.models import DatabaseSettings
 from neon.changes import expiry, same_ttl
+from neon.kept import Copies
 from neon.models import Branch
 from neon.resets import copied_at
 
@@ -26,13 +26,12 @@ def size_of(branch: Branch) -> str:
     return "size unknown" if branch.logical_size is None else f"{branch.logical_size / 2**20:.1f} MiB"
 
 
-def deletion_warning(branch: Branch, kept: Sequence[str]) -> str:
-    """What goes with the branch of a database that is declared no more; ``kept`` are copies that resets have kept."""
-    copies = f". {', '.join(kept)}, which resets have kept, stay and cost money" if kept else ""
+def deletion_warning(branch: Branch, copies: Copies) -> str:
+    """What goes with the branch of a database that is declared no more, and what stays."""
     return (
         f"up deletes {described(branch)} and all its data for good, last copied at {copied_at(branch)}, for the "
         f"settings have no database any more; the parameters {DATABASE_URL} and {DIRECT_URL} go with it. To keep it, "
-        f"put the database settings back{copies}"
+        f"put the database settings back{f'; {copies.stay()}' if copies else ''}"
     )
 
 

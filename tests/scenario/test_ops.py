@@ -141,5 +141,10 @@ def test_a_reset_names_the_copy_that_it_kept_and_that_blocks_nothing(project: Pr
     assert done.status == 0, done.text
     kept = next(name for name in project.neon_branches() if name.startswith("staging-kept-"))
     assert f"is kept as the Neon branch {kept}" in done.text
-    project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    project.edit("staging", "database", branch="stage")
+    project.up("staging")
+    stays = f"what resets overwrote is kept as {kept} (under a name that no Neon branch has any more: a former one"
+    assert stays in " ".join(project.good("preview", "--stack", "staging").split())
+    said = project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    assert f"the Neon branch 'stage' is deleted; {stays}" in " ".join(said.split())
     assert project.neon_branches().keys() == {"main", kept}

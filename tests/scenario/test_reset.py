@@ -108,7 +108,7 @@ def test_a_reset_keeps_the_old_data_as_one_branch_when_it_is_needed(project: Pro
     project.edit("staging", "database", fresh_after=wanted, keep=because == "asked for")
     assert f"is kept as the branch '{kept}'" in project.good("preview", "--stack", "staging")
     project.up("staging")
-    assert f"overwrote: {kept}" in project.up("staging", "--expect-no-changes")
+    assert f"is kept as {kept}, and costs money" in project.up("staging", "--expect-no-changes")
     branches = project.neon_branches()
     assert branches.keys() == {"main", "staging", kept} | ({"qa"} if because == "children" else set())
     assert branches["qa"]["parent_id"] == branches[kept]["id"] if because == "children" else "qa" not in branches

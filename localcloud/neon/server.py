@@ -24,6 +24,7 @@ from localcloud.neon.errors import ApiError
 from localcloud.neon.front import Front
 from localcloud.neon.garbage import collect_garbage
 from localcloud.neon.names import Names
+from localcloud.neon.ports import lasting_port
 from localcloud.neon.postgres.clusters import Clusters
 from localcloud.neon.postgres.launcher import PostgresError, choose_launcher
 from localcloud.neon.postgres.layout import prepare_layout
@@ -122,8 +123,8 @@ def _bind(port: int, store: Store) -> WebServer:
             raise StartError(f"port {port} cannot be used ({error.strerror}): name another with --port") from None
     web: WebServer | None = None
     with suppress(OSError):
-        web = WebServer(int(store.fact("port") or 0))
-    web = web or WebServer(0)
+        web = WebServer(int(store.fact("port") or lasting_port()))
+    web = web or WebServer(lasting_port())
     store.set_fact("port", str(web.port))
     return web
 
@@ -132,7 +133,7 @@ def _sql_socket(state: Path, store: Store) -> socket.socket:
     """The SQL port is part of every connection URI that was handed out, so it does not change."""
     kept = int(store.fact("sql_port") or 0)
     try:
-        listening = socket.create_server(("127.0.0.1", kept), backlog=512)
+        listening = socket.create_server(("127.0.0.1", kept or lasting_port()), backlog=512)
     except OSError as error:
         raise StartError(
             f"port {kept} cannot be used ({error.strerror}), and the connection URIs of {state} name it: "

@@ -20,6 +20,7 @@ from components.settings.models import (
     Keys,
     Settings,
 )
+from components.settings.namespaces import unread
 from components.settings.problems import Problem, problems_of
 from components.settings.sources import Parameters, Secrets, Variables
 
@@ -74,12 +75,14 @@ class Draft:
 
 
 def read_draft(config: Mapping[str, str], project: str) -> tuple[Draft, list[Problem]]:
-    """The sections of ``config``'s keys ``<project>:...``, and what is wrong with them, unknown keys included."""
+    """The sections of ``config``'s keys ``<project>:...``, and what is wrong with them, also keys that nobody
+    reads."""
     mine = {key.partition(":")[2]: text for key, text in config.items() if key.startswith(f"{project}:")}
     problems = [
         Problem(path=f"{project}:{key}", text="is not a known key: correct its name or take it out")
         for key in sorted(mine.keys() - _SECTIONS.keys())
     ]
+    problems += unread(config, project, _SECTIONS.keys())
     sections: dict[str, Any] = {}
     wrong = set()
     for key, kind in _SECTIONS.items():

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from neon.client import NeonClient
 from neon.errors import NeonNoProject, NeonNotFound
 from neon.models import Project
+
+_NAMED = 10
 
 
 def projects_named(client: NeonClient, name: str) -> list[Project]:
     """Those that have exactly this name or id; Neon's own search finds parts of both. Several may have one name."""
     return [project for project in client.projects(name) if name in (project.id, project.name)]
+
+
+def some_branches(client: NeonClient, project_id: str) -> str:
+    """Names of the project's branches for a message: the ten oldest, for others were made from those."""
+    found = list(islice(client.branches(project_id, oldest_first=True), _NAMED + 1))
+    names = [repr(branch.name) for branch in found[:_NAMED]]
+    return ", ".join([*names, "and more"] if len(found) > _NAMED else names)
 
 
 def sees_project(client: NeonClient, project_id: str) -> bool:

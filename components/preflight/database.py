@@ -22,7 +22,7 @@ from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
 from neon.models import Branch
 from neon.ownership import require_expirable, require_owned
-from neon.presence import projects_named
+from neon.presence import projects_named, some_branches
 from neon.resets import copies_of
 
 
@@ -51,7 +51,10 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
         return DatabaseFindings(problems=(_not_one(f"{path}.project", database.project, ids),))
     source = None if database.source is None else find_branch(client, ids[0], database.source)
     branch = _own_branch(database, identity, client, ids[0])
-    problems = [*_source_problems(database, source, path), *_branch_problems(database, identity, branch, path)]
+    problems = [
+        *_source_problems(database, client, ids[0], source, path),
+        *_branch_problems(database, identity, branch, path),
+    ]
     if branch and not problems:
         problems += _impossible(database, client, branch, path)
     reset = ResetFindings() if problems else check_reset(database, client, branch, source, path)
@@ -144,11 +147,13 @@ def _own_branch(database: DatabaseSettings, identity: Identity, client: NeonClie
     return find_own(client, project_id, database.branch, mark, adopted=database.adopt)
 
 
-def _source_problems(database: DatabaseSettings, source: Branch | None, path: str) -> Iterator[Problem]:
+def _source_problems(
+    database: DatabaseSettings, client: NeonClient, project_id: str, source: Branch | None, path: str
+) -> Iterator[Problem]:
     if database.source is not None and source is None:
-        yield Problem(
-            path=f"{path}.source", text=f"the Neon project has no branch {database.source!r}: correct the name"
-        )
+        there = some_branches(client, project_id)
+        text = f"the Neon project has no branch {database.source!r}: correct the name. It has {there}"
+        yield Problem(path=f"{path}.source", text=text)
     if source is not None and CONNECT in source.restricted:
         text = f"{source.name!r} is not anonymized yet, so a branch made from it would hold unmasked data: wait for it"
         yield Problem(path=f"{path}.source", text=text)

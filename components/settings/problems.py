@@ -52,4 +52,5 @@ _TEXTS = {
     "model_type": "must be an object",
     "dict_type": "must be an object",
     "list_type": "must be a list",
+    "tuple_type": "must be a list: [name], or a line for each with a dash before it",
 }

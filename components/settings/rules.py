@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from components.naming import Identity
+from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.settings.application_rules import application_problems
 from components.settings.channels import Channel, channel_path, path_faults, too_many
 from components.settings.kinds import kind_problems
@@ -46,10 +46,16 @@ def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
     present = (_given(draft, identity) - _empty(draft)) | _derived(draft)
     for key in draft.required or []:
         if key not in present:
-            yield Problem(
-                path=f"{identity.project}:required",
-                text=f"{key} is required and nothing gives it a value: add it to variables, parameters or secrets",
-            )
+            yield Problem(path=f"{identity.project}:required", text=f"{key} is required, and {_ungiven(key, draft)}")
+
+
+def _ungiven(key: str, draft: Draft) -> str:
+    if key in (DATABASE_URL, DIRECT_URL) and draft.database is None:
+        return (
+            "the stack has no database, which would give it a value: put the database settings back, or give the stack "
+            "file a list `required` of its own without it"
+        )
+    return "nothing gives it a value: add it to variables, parameters or secrets"
 
 
 def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:

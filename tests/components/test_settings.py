@@ -58,6 +58,7 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
     ("changes", "path", "text"),
     [
         ({"databse": {}}, "nailit:databse", "not a known key"),
+        ({"database": ...}, "nailit:required", "DATABASE_URL is required, and the stack has no database"),
         ({"environment": ...}, "nailit:environment.git_branch", "is missing"),
         ({"environment": {**ENVIRONMENT, "stag": 1}}, "nailit:environment.stag", "not a known key"),
         ({"environment": {**ENVIRONMENT, "stage": "PROD"}}, "nailit:environment.stage", "PRODUCTION"),

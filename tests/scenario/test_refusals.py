@@ -111,7 +111,11 @@ ROWS = [
     Row(name="SSM name", says=("parameters.K",), spoil=edit("parameters", K={"ssm": "no slash"})),
     Row(name="AWS variable", says=("variables.AWS_X", "begin with AWS"), spoil=edit("variables", AWS_X="1")),
     Row(name="long value", says=("variables.BIG", "5500"), spoil=edit("variables", BIG="x" * 5501)),
-    Row(name="no source branch", says=("no branch 'nope'",), spoil=edit("database", source="nope")),
+    Row(
+        name="no source branch",
+        says=("no branch 'nope': correct the name. It has 'main'",),
+        spoil=edit("database", source="nope"),
+    ),
     Row(name="no source parameter", says=("/team/none",), spoil=edit("parameters", K={"ssm": "/team/none"})),
     Row(
         name="no stack", says=("parameters.UPSTREAM", "nowhere cannot be read"), spoil=other_stacks("nowhere", "output")

@@ -86,7 +86,8 @@ def _declare_end_of_history(args: BuildArgs, parent: pulumi.Resource) -> None:
         delete=_script("hosting.forget_deployments"),
         environment={**_settings_of_aws(), **_history(args)},
         add_previous_output_in_env=False,
-        opts=pulumi.ResourceOptions(parent=parent),
+        # A destroy that production refuses would else have deleted this before it came to what is protected.
+        opts=pulumi.ResourceOptions(parent=parent, protect=args.settings.environment.production),
     )
 
 

@@ -27,7 +27,9 @@ BRANCH_RULES: Mapping[str, Rule] = {
     "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only; the state knows the branch by id"),
     "adopt": Rule(
         change=Change.REFUSED,
-        reason="whether a branch is adopted is settled when it enters the stack: remove it from the stack first",
+        reason="whether a branch is adopted is settled when it enters the stack: set adopt back. To have it otherwise "
+        "make the state forget the branch, which changes nothing in Neon (pulumi state delete --target-dependents URN, "
+        "with the URN of this resource that pulumi stack --show-urns shows), and run up with the other word",
     ),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -36,20 +37,41 @@ def opened(address: str) -> Iterator[psycopg.Connection[Any]]:
         ) from None
 
 
-def load(connection: psycopg.Connection[Any], table: str, records: Records, mark: Mark) -> int:
-    """Inserts what is new, updates what is different; how many. A row without the mark is refused, not overwritten."""
-    with _not_forever(table):
-        return sum(_load(connection, table, records, record, mark) for record in records.records)
+def load(connection: psycopg.Connection[Any], path: Path, table: str, records: Records, mark: Mark) -> int:
+    """Inserts what is new, updates what is different; how many. A row without the mark is refused, not overwritten.
+
+    Raises OpsError with the record in the file at ``path`` that the database refuses, and why.
+    """
+    count = 0
+    for number, record in enumerate(records.records, start=1):
+        with _not_forever(table), _explained(f"{path}.tables.{table}, record {number}"):
+            count += _load(connection, table, records, record, mark)
+    return count
 
 
-def clean(connection: psycopg.Connection[Any], table: str, records: Records, mark: Mark) -> int:
-    """Removes those rows that are there with the mark, the last first; how many."""
+def clean(connection: psycopg.Connection[Any], path: Path, table: str, records: Records, mark: Mark) -> int:
+    """Removes those rows that are there with the mark, the last first; how many. Errors as of `load`."""
     statement = sql.SQL("DELETE FROM {} WHERE {} AND {}").format(
         _table(table), _equal(records.key), _starts(sql.Identifier(records.mark))
     )
-    rows = [[*_values(record, records.key), str(mark)] for record in reversed(records.records)]
-    with _not_forever(table):
-        return sum(connection.execute(statement, row).rowcount for row in rows)
+    count = 0
+    for number, record in reversed(list(enumerate(records.records, start=1))):
+        with _not_forever(table), _explained(f"{path}.tables.{table}, record {number}"):
+            count += connection.execute(statement, [*_values(record, records.key), str(mark)]).rowcount
+    return count
+
+
+@contextmanager
+def _explained(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled):
+        raise  # the record is not what is wrong
+    except psycopg.Error as error:
+        raise OpsError(
+            f"{where}: the database refused it ({type(error).__name__}): {reason_of(error)}; nothing in the database "
+            "was changed"
+        ) from None
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def load(place: Place, sets: Sequence[DataSet]) -> None:
         for data in sets:
             if connection is not None:
                 for name, records in data.tables.items():
-                    found = database.load(connection, name, records, place.mark)
+                    found = database.load(connection, data.path, name, records, place.mark)
                     changed.append(_told(name, found, records, "written"))
             for name, records in data.models.items():
                 found = models.load(place.aws, tables[name], records.mark, records.records, place.mark)
@@ -86,7 +86,7 @@ def clean(place: Place, sets: Sequence[DataSet]) -> None:
                 typer.echo(_told(name, found, records, "removed"))
             if connection is not None:
                 for name, records in reversed(data.tables.items()):
-                    found = database.clean(connection, name, records, place.mark)
+                    found = database.clean(connection, data.path, name, records, place.mark)
                     changed.append(_told(name, found, records, "removed"))
     _say(changed)
 

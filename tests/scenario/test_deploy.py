@@ -107,6 +107,12 @@ def test_a_data_set_for_another_environment_and_a_row_of_somebody_else_are_refus
     put_set(project, {"tables": {"twins": twin}})
     assert "2 rows of twins have name=Ann: name a key that tells one row" in project.ops("seed", "staging").text
     assert set(project.sql("staging", "SELECT body FROM twins")) == {("[DEV] ours",), ("a person wrote this",)}
+    other_type = {**NOTE, "records": [{"id": 4, "body": "made up"}, {"id": "five", "body": "made up"}]}
+    put_set(project, {"tables": {"samples": other_type}})
+    refused = project.ops("seed", "staging").text
+    assert "seeds/first.yaml.tables.samples, record 2: the database refused it (InvalidTextRepresentation)" in refused
+    put_set(project, {"tables": {"samples": {**NOTE, "key": "id"}}})
+    assert "first.yaml.tables.samples.key: must be a list: [name]" in project.ops("seed", "staging").text
     marked = {**NOTE, "records": [{"id": 3, "body": "[PROD] of production"}]}
     put_set(project, {"tables": {"samples": marked}})
     wrong = project.ops("seed", "staging")

@@ -85,6 +85,7 @@ def test_production_is_adopted_protected_and_left_in_place_by_a_destroy(project:
     assert refused.status != 0
     assert "protect" in refused.text
     assert len(project.parameters("prod")) == 3
+    assert project.aws("ssm").get_parameter(Name=f"/{project.name}/.deployments/prod")["Parameter"]["Version"] > 1
     project.good("state", "unprotect", "--all", "--yes", "--stack", "prod")
     project.good("destroy", "--stack", "prod", "--yes", "--skip-preview")
     assert project.neon_branches()["main"]["id"] == main

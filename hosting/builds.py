@@ -158,5 +158,9 @@ def succeeded(aws: Aws, builds: Builds, job: Job, then: str) -> Job:
         _, steps = read_job(aws, builds, job.id)
     bad = next((step for step in steps if step.status in ("FAILED", "CANCELLED")), None)
     log = "none" if bad is None or bad.log is None else unsigned(bad.log)
-    where = f" in step {bad.name}; its log: {log} (python -m ops build STACK log {job.id} prints it)" if bad else ""
+    where = (
+        f" in step {bad.name}; its log: {log} (python -m ops build {builds.stack} log {job.id} prints it)"
+        if bad
+        else ""
+    )
     raise JobFailed(f"build {job.id} of {builds.branch} ended as {job.status}{where}. {then}", job)

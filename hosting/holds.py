@@ -50,9 +50,10 @@ def refuse_held(aws: Aws, builds: Builds) -> None:
     """Raises HostingError for a held branch: somebody rolled it back while this was under way."""
     held = held_at(aws, builds)
     if held is not None:
+        stack = builds.stack
         raise HostingError(
-            f"{builds.branch} was rolled back meanwhile and is held at {held}: run `python -m ops rollback STACK` once "
-            "more, for its variables may have been changed since, or end it with `python -m ops resume STACK`"
+            f"{builds.branch} was rolled back meanwhile and is held at {held}: run `python -m ops rollback {stack}` "
+            f"once more, for its variables may have been changed since, or end it with `python -m ops resume {stack}`"
         )
 
 

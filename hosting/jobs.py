@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 
 from hosting.clients import Aws
-from hosting.errors import explained
+from hosting.errors import HostingError, explained
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify.type_defs import JobSummaryTypeDef
@@ -30,11 +30,13 @@ _NO_COMMIT = frozenset({"", "HEAD"})  # what a job has that was started by the A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Builds:
-    """The jobs of one Amplify branch; ``deadline`` in seconds, for all that is waited for."""
+    """The jobs of one Amplify branch; ``deadline`` in seconds, for all that is waited for. ``stack`` is whose it is,
+    for the commands that messages name."""
 
     app_id: str
     branch: str
     deadline: float = 1800.0
+    stack: str = "STACK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +90,26 @@ class JobStep:
 
 
 def list_jobs(aws: Aws, builds: Builds) -> list[Job]:
-    """The latest 50 of the branch, the newest first."""
+    """The latest 50 of the branch, the newest first. Raises HostingError where there is no such branch."""
     with explained(f"listing the builds of {builds.branch}"):
-        found = aws.amplify.list_jobs(appId=builds.app_id, branchName=builds.branch, maxResults=_LATEST)
+        try:
+            found = aws.amplify.list_jobs(appId=builds.app_id, branchName=builds.branch, maxResults=_LATEST)
+        except aws.amplify.exceptions.NotFoundException:
+            raise no_branch(builds) from None
     jobs = [Job.from_api(summary) for summary in found["jobSummaries"]]
     return sorted(jobs, key=lambda job: int(job.id), reverse=True)
 
 
+def no_branch(builds: Builds) -> HostingError:
+    return HostingError(
+        f"Amplify has no branch {builds.branch}: no up has made it yet, or it was deleted, as `pulumi destroy` does. "
+        f"`pulumi up -s {builds.stack}` makes it"
+    )
+
+
 def read_job(aws: Aws, builds: Builds, job_id: str) -> tuple[Job, list[JobStep]]:
     """The job and its steps in their order. Raises HostingError where there is none of that id."""
-    missing = f"if there is none, `python -m ops build STACK status` lists those of {builds.branch}"
+    missing = f"if there is none, `python -m ops build {builds.stack} status` lists those of {builds.branch}"
     with explained(f"reading build {job_id} of {builds.branch} ({missing})"):
         found = aws.amplify.get_job(appId=builds.app_id, branchName=builds.branch, jobId=job_id)["job"]
     steps = [

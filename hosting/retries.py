@@ -104,7 +104,7 @@ def repeat_commit(
 def unknown_commit(builds: Builds, job: Job) -> HostingError:
     return HostingError(
         f"build {job.id} of {builds.branch} does not tell which commit it built, and repeating it would build the "
-        "newest one: choose a build of a push (`python -m ops build STACK status` shows their commits)"
+        f"newest one: choose a build of a push (`python -m ops build {builds.stack} status` shows their commits)"
     )
 
 

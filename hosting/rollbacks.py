@@ -98,7 +98,7 @@ def _wanted(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str) -> Past:
         return found
     known = next((job for job in jobs if job.id == wanted), None)
     what = f"is not among its latest {len(jobs)}" if known is None else f"ended as {known.status}"
-    raise HostingError(f"build {wanted} {what}: choose one that succeeded (`ops build STACK status` lists them)")
+    raise HostingError(f"build {wanted} {what}: choose one that succeeded (`ops build` with `status` lists them)")
 
 
 def _same(one: Past, other: Past) -> bool:

@@ -25,7 +25,13 @@ def request_from(environment: Mapping[str, str]) -> BuildRequest:
         stamp=environment["BUILD_STAMP"],
         wait=environment["BUILD_WAIT"] == "true",
         deadline=float(environment["BUILD_TIMEOUT"]),
+        stack=stack_from(environment),
     )
+
+
+def stack_from(environment: Mapping[str, str]) -> str:
+    """The Pulumi stack, which the history is named after: a variable of its own would have every stack build once."""
+    return environment["BUILD_HISTORY"].rpartition("/")[2]
 
 
 def history_from(environment: Mapping[str, str]) -> History:
@@ -42,6 +48,7 @@ def expected_from(environment: Mapping[str, str]) -> Expected:
         address=environment["BUILD_ADDRESS"],
         elsewhere=from_text(environment.get("BUILD_ELSEWHERE", "[]")),
         timeout=float(environment["BUILD_TIMEOUT"]),
+        environment=stack_from(environment),
     )
 
 

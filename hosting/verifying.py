@@ -31,7 +31,8 @@ class Expected:
     """What an environment should have. ``stack`` is the backend that it uses, its own or that of the branch ``source``,
     empty for none; ``production`` must share nothing, and nobody may share with it. ``elsewhere`` are those in other
     apps that it must be apart from. ``address`` is asked when there is one. ``timeout`` in seconds bounds the wait for
-    what may still become right, which is never longer than two minutes."""
+    what may still become right, which is never longer than two minutes. ``environment`` is the Pulumi
+    stack, for messages."""
 
     app_id: str
     branch: str
@@ -41,6 +42,7 @@ class Expected:
     address: str = ""
     elsewhere: tuple[Elsewhere, ...] = ()
     timeout: float = _PATIENCE
+    environment: str = "STACK"
 
 
 def verify(aws: Aws, expected: Expected, job: Job | None, clock: Clock) -> list[Check]:
@@ -72,7 +74,8 @@ def require_verified(aws: Aws, expected: Expected, job: Job, clock: Clock) -> No
         what = "; ".join(check.problem or "" for check in wrong)
         raise NotAsExpected(
             f"the deployment of {expected.branch} is not as it should be: {what}. Mend it and run `pulumi up` again, "
-            "look again with `python -m ops verify STACK`, or go back with `python -m ops rollback STACK`"
+            f"look again with `python -m ops verify {expected.environment}`, or go back with `python -m ops rollback "
+            f"{expected.environment}`"
         )
 
 

@@ -46,7 +46,7 @@ class Pulumi:
                 status or INTERRUPTED,
             )
         if status not in expect:
-            raise OpsError(f"`pulumi {arguments[0]}` ended with {status}: see above", status)
+            raise OpsError(f"`pulumi {arguments[0]}` ended with {status}: see above{self._not_there()}", status)
         return status
 
     def up(self, *, seen: bool, may_lose: str = NOTHING) -> None:
@@ -63,7 +63,8 @@ class Pulumi:
         """The object that the command prints. Its errors are passed on, its output never is: it may hold secrets."""
         done = subprocess.run(self._command(arguments), capture_output=True, text=True, check=False)
         if done.returncode:
-            raise OpsError(f"`pulumi {arguments[0]}` ended with {done.returncode}: {done.stderr.strip()}")
+            said = f"`pulumi {arguments[0]}` ended with {done.returncode}: {done.stderr.strip()}"
+            raise OpsError(f"{said}{self._not_there()}")
         found: dict[str, Any] = json.loads(done.stdout)
         return found
 
@@ -86,6 +87,16 @@ class Pulumi:
                 f"the stack file of {self.stack} has an object {section} now, which replaces that of Pulumi.yaml: give "
                 f"it {', '.join(wrong)} as there, and run the same command again"
             )
+
+    def _not_there(self) -> str:
+        """What to do where there is no such stack; nothing where there is, or where nobody can tell."""
+        listing = ("pulumi", "stack", "ls", "--json")
+        done = subprocess.run(listing, capture_output=True, text=True, check=False)
+        names = [str(one["name"]) for one in json.loads(done.stdout)] if done.returncode == 0 else [self.stack]
+        if self.stack.rpartition("/")[2] in {name.rpartition("/")[2] for name in names}:
+            return ""
+        there = f"there are {', '.join(names)}" if names else "there is none yet"
+        return f". No stack is named {self.stack}, {there}: correct it, or `pulumi stack init {self.stack}` makes it"
 
     def _write(self, path: str, value: str) -> None:
         # A time at a key such as password_after may look like a secret to the CLI, which then refuses it.

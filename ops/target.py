@@ -55,7 +55,12 @@ class Target:
     @property
     def builds(self) -> Builds:
         """The branch's jobs, with the settings' deadline."""
-        return Builds(app_id=self.app_id, branch=self.environment.git_branch, deadline=self.build.timeout)
+        return Builds(
+            app_id=self.app_id,
+            branch=self.environment.git_branch,
+            deadline=self.build.timeout,
+            stack=self.identity.stack,
+        )
 
 
 def read_settings(pulumi: Pulumi) -> StackSettings:

@@ -40,6 +40,7 @@ def expected_with(target: Target, stack: str, source: str) -> Expected:
         address=str(address) if target.build.check_address else "",
         elsewhere=to_be_apart(target.settings.draft, read_siblings(Path.cwd(), target.identity)),
         timeout=target.build.timeout,
+        environment=target.identity.stack,
     )
 
 

@@ -63,4 +63,5 @@ def let_builds_end(aws: Aws, branch: HostedBranch, settings: Settings) -> None:
 
 
 def _builds(branch: HostedBranch, settings: Settings) -> Builds:
-    return Builds(app_id=branch.app_id, branch=branch.name, deadline=settings.build.timeout)
+    stack = branch.tags.get("pulumi:stack", "STACK")
+    return Builds(app_id=branch.app_id, branch=branch.name, deadline=settings.build.timeout, stack=stack)

@@ -9,10 +9,11 @@ import pytest
 
 from components.preflight.builds import let_builds_end
 from components.settings.models import BuildSettings, Settings
-from hosting.builds import BuildRequest, Step, build, cancel_builds, next_step, wait_until_idle
+from hosting.builds import BuildRequest, Step, build, cancel_builds, next_step, running_build, wait_until_idle
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job
 from hosting.lookups import HostedBranch
+from hosting.start_build import stack_from
 from tests.hosting.fakes import Amplify, Time, aws, refusal
 
 
@@ -64,8 +65,8 @@ def test_a_branch_that_was_rolled_back_during_the_wait_is_neither_changed_nor_bu
     amplify.tags.update(held)
     with pytest.raises(HostingError, match="b was rolled back meanwhile and is held at build 1 since"):
         let_builds_end(aws(amplify), branch, settings)
-    with pytest.raises(HostingError, match="run `python -m ops rollback STACK` once more"):
-        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), Time().clock())
+    with pytest.raises(HostingError, match="run `python -m ops rollback qa` once more"):
+        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s", stack="qa"), Time().clock())
     assert len(amplify.jobs) == 1
 
 
@@ -91,8 +92,10 @@ def test_a_build_that_is_not_waited_for_is_left_as_it_was_started() -> None:
 
 def test_a_failed_build_is_an_error_with_its_step_and_log() -> None:
     amplify = Amplify(course=("PENDING", "FAILED"))
-    with pytest.raises(HostingError, match="ended as FAILED in step BUILD; its log: LOG"):
-        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s"), Time().clock())
+    with pytest.raises(
+        HostingError, match=r"FAILED in step BUILD; its log: LOG \(python -m ops build qa log 1 prints it"
+    ):
+        build(aws(amplify), BuildRequest(app_id="a", branch="b", stamp="s", stack="qa"), Time().clock())
 
 
 @pytest.mark.parametrize("stamp", ["s", "other"])
@@ -156,3 +159,14 @@ def test_a_job_that_is_ending_already_is_only_waited_for() -> None:
     amplify = Amplify(jobs=[{**running(), "status": "CANCELLING"}], course=("CANCELLING", "CANCELLED"))
     ended = cancel_builds(aws(amplify), Builds(app_id="a", branch="b"), Time().clock())
     assert [job.status for job in ended] == ["CANCELLED"]
+
+
+def test_a_branch_that_is_not_there_is_told_with_what_makes_it(moto: None) -> None:
+    amplify, gone = Amplify(), refusal("NotFoundException", "Branch b not found.")
+    amplify.refusals = [amplify.exceptions.NotFoundException(gone.response, "ListJobs")]
+    with pytest.raises(HostingError, match=r"Amplify has no branch b: .* `pulumi up -s qa` makes it"):
+        running_build(aws(amplify), Builds(app_id="a", branch="b", stack="qa"))
+
+
+def test_the_build_trigger_knows_its_stack_for_the_commands_that_it_names() -> None:
+    assert stack_from({"BUILD_HISTORY": "/nailit/.deployments/staging"}) == "staging"

@@ -33,3 +33,27 @@ def test_what_is_interrupted_saves_what_it_did_and_the_next_step_is_told(
         Pulumi(stack="staging").run("up")
     assert found.value.status == 8
     assert saved.read_text() == "saved"
+
+
+WITHOUT = """#!{python}
+import sys
+if sys.argv[1:3] == ["stack", "ls"]:
+    print('[{{"name": "dev"}}, {{"name": "team/prod"}}]')
+else:
+    sys.exit("error: it cannot be done")
+"""
+
+
+@pytest.mark.parametrize(("stack", "known"), [("dev", True), ("prod", True), ("stagin", False)])
+def test_a_stack_that_is_not_there_is_told_with_those_that_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: str, known: bool
+) -> None:
+    program = tmp_path / "pulumi"
+    program.write_text(WITHOUT.format(python=sys.executable))
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = "No stack is named stagin, there are dev, team/prod: correct it, or `pulumi stack init stagin` makes it"
+    for ask in (lambda: Pulumi(stack=stack).json("config", "--json"), lambda: Pulumi(stack=stack).run("up")):
+        with pytest.raises(OpsError) as found:
+            ask()
+        assert (said not in str(found.value)) == known

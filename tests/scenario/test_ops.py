@@ -113,7 +113,7 @@ def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more
     project.settings("aws", job_seconds=3000)
     project.aws("amplify").start_job(**theirs, commitId="d0d0" * 10)
     project.settings("aws", job_seconds=0.05)
-    assert "`python -m ops build STACK status` lists" in project.ops("build", "staging", "log", "99").text
+    assert "`python -m ops build staging status` lists" in project.ops("build", "staging", "log", "99").text
     wrong = project.ops("build", "staging", "cancel", "2")
     assert (wrong.status, "build 2 of staging does not run, build 3 does: nothing was cancelled" in wrong.text) == (
         1,

@@ -182,7 +182,7 @@ SECRET = "postgres" + "://owner:pw@host/db"
             "nailit:backend.mode",
             "shares a backend with nobody",
         ),
-        ({"variables": {"LOG_LEVEL": ""}}, "nailit:required", "LOG_LEVEL is required and nothing gives it a value"),
+        ({"variables": {"LOG_LEVEL": ""}}, "nailit:required", "LOG_LEVEL is required, and nothing gives it a value"),
         ({"variables": {"BACKEND_STACK": "x"}}, "nailit:variables.BACKEND_STACK", "set by the program"),
         ({"common_variables": {"MIGRATION_COMMAND": "x"}}, "nailit:common_variables.MIGRATION_COMMAND", "take it out"),
         ({"variables": {"BUILD_FORCE": 1}}, "nailit:variables.BUILD_FORCE", "set by the program"),

@@ -1,14 +1,28 @@
-"""Figures: what the long tests have done, in numbers, printed at the end of a run."""
+"""What all tests have: where they write, which come first, and the figures that the long ones print at the end."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import pytest
 
+from tests.memory import MEMORY, in_memory
+
 Tell = Callable[..., None]
 FIGURES = "figures"
+TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
+
+
+def pytest_configure() -> None:
+    if TEMPORARY not in os.environ and in_memory():
+        os.environ[TEMPORARY] = str(MEMORY)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no worker ends long after the others."""
+    items.sort(key=lambda item: "scenario" not in item.path.parts)
 
 
 @pytest.fixture

@@ -196,7 +196,8 @@ class Step(Value):
 
 
 class Job(Record):
-    """The work on PostgreSQL behind a chain of operations or, without one, behind the branch's anonymization.
+    """The work on PostgreSQL behind a chain of operations or, without one, behind a branch's anonymization or a
+    project's end.
 
     Kept until it is done, so that it outlives the server's process. It begins when the job `after` is done.
     """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from localcloud.neon import anonymized, branches, creation, endpoints, errors, reads, restore, roles
+from localcloud.neon import anonymized, branches, creation, deletion, endpoints, errors, reads, restore, roles
 from localcloud.neon.context import Call, Context, Reply
 
 BASE = "/api/v2"
@@ -43,7 +43,7 @@ class Route:
 
 WITHOUT_BODY = frozenset(
     ("resetProjectBranchRolePassword", "startProjectEndpoint", "suspendProjectEndpoint", "deleteProjectBranch",
-     "deleteProjectEndpoint", "startAnonymization", "setDefaultProjectBranch")
+     "deleteProjectEndpoint", "deleteProject", "startAnonymization", "setDefaultProjectBranch")
 )  # fmt: skip
 PROJECT = "/projects/{project_id}"
 BRANCH = PROJECT + "/branches/{branch_id}"
@@ -55,6 +55,7 @@ ROUTES: tuple[Route, ...] = tuple(
     for method, template, action, handler, query in (
         ("GET", "/projects", "listProjects", reads.list_projects, True),
         ("GET", PROJECT, "getProject", reads.get_project, False),
+        ("DELETE", PROJECT, "deleteProject", deletion.delete_project, False),
         ("GET", PROJECT + "/branches", "listProjectBranches", reads.list_branches, True),
         ("POST", PROJECT + "/branches", "createProjectBranch", creation.create_branch, False),
         ("GET", BRANCH, "getProjectBranch", reads.get_branch, False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 
@@ -30,9 +31,11 @@ def client(server: Server, monkeypatch: pytest.MonkeyPatch) -> NeonClient:
 
 
 @pytest.fixture
-def place(server: Server, client: NeonClient) -> Place:
+def place(server: Server, client: NeonClient) -> Iterator[Place]:
     """A new project."""
-    return Place(project=server.seed(f"components-{next(NUMBERS)}", *TABLE), client=client)
+    made = Place(project=server.seed(f"components-{next(NUMBERS)}", *TABLE), client=client)
+    yield made
+    made.project.discard()
 
 
 @pytest.fixture(scope="session")

@@ -155,6 +155,7 @@ def ask_for_everything(project: Project) -> None:
         project.do("POST", f"{chosen}/set_as_default")
     project.do("DELETE", below)
     ask_about_anonymization(project)
+    project.discard()
 
 
 def ask_about_anonymization(project: Project) -> None:

@@ -51,14 +51,18 @@ def project(site: Site, engine: str, tmp_path: Path) -> Iterator[Project]:
     yield made
     end_processes(made)
     assert made.leaks() == []
+    made.discard()
 
 
 @pytest.fixture
-def projects(site: Site, tmp_path: Path) -> dict[str, Project]:
+def projects(site: Site, tmp_path: Path) -> Iterator[dict[str, Project]]:
     """The same project once for each engine; skipped where there is only one."""
     if choose_engine(site.home, os.environ).cli is None:
         pytest.skip("no Pulumi CLI (3.227 or newer) on PATH")
-    return {engine: new_project(site, engine, tmp_path / engine) for engine in ("embedded", "cli")}
+    made = {engine: new_project(site, engine, tmp_path / engine) for engine in ("embedded", "cli")}
+    yield made
+    for project in made.values():
+        project.discard()
 
 
 def new_project(site: Site, engine: str, folder: Path) -> Project:

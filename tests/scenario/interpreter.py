@@ -1,4 +1,4 @@
-"""A project's `.venv`: this one, but that what it runs of ours is forked by the warm process, where there is one."""
+"""The projects' `.venv`: this one, but that what it runs of ours is forked by the warm process, where there is one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ sys.exit(run(module, tuple(sys.argv[1:])))
 """
 
 
-def write_interpreter(folder: Path) -> None:
+def shared_interpreter(home: Path) -> Path:
+    """The one of all projects below a home of localcloud, written when it is not there."""
+    folder = home / "interpreter"
+    if not folder.exists():
+        _write_interpreter(folder)
+    return folder
+
+
+def _write_interpreter(folder: Path) -> None:
     """Loading what such a command needs takes half a second, and each scenario has a dozen of them."""
     (folder / "bin").mkdir(parents=True)
     for path in Path(sys.prefix).iterdir():

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ import psutil
 import psycopg
 import yaml
 
-from tests.scenario.interpreter import write_interpreter
+from tests.scenario.interpreter import shared_interpreter
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("prod", "staging", "dev")
@@ -54,7 +55,7 @@ class Project:
         """The repository's own program and stack files under this project's name."""
         self.folder.mkdir()
         shutil.copy(ROOT / "__main__.py", self.folder)
-        write_interpreter(self.folder / ".venv")
+        (self.folder / ".venv").symlink_to(shared_interpreter(self.home))
         for path in ROOT.glob("Pulumi*.yaml"):
             text = path.read_text().replace("nailit:", f"{self.name}:").replace("name: nailit", f"name: {self.name}")
             text = text.replace("project: nailit", f"project: {self.name}").replace(
@@ -270,6 +271,15 @@ class Project:
         for endpoint in self.neon("GET", "/endpoints")["endpoints"]:
             self.neon("POST", f"/endpoints/{endpoint['id']}/suspend")
             self.settled()
+
+    def discard(self) -> None:
+        """Deletes its Neon project, as far as there is one: the data of all that a worker's tests make is gigabytes."""
+        with contextlib.suppress(urllib.error.HTTPError, IndexError):
+            for branch in self.neon_branches().values():
+                if branch["protected"]:
+                    self.neon("PATCH", f"/branches/{branch['id']}", {"branch": {"protected": False}})
+                    self.settled()
+            self.neon("DELETE", "")
 
     def state(self, stack: str) -> str:
         """The checkpoint as it is on disk."""

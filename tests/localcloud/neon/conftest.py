@@ -41,9 +41,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def project(server: Server) -> Project:
+def project(server: Server) -> Iterator[Project]:
     """A new project whose root branch has the table visits with the rows 1 and 2."""
-    return server.seed(f"project-{next(NUMBERS)}", *TABLE)
+    made = server.seed(f"project-{next(NUMBERS)}", *TABLE)
+    yield made
+    made.discard()
 
 
 @pytest.fixture(scope="session")

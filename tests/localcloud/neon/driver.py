@@ -113,6 +113,18 @@ class Project:
         assert reply.status_code == 200, reply.text
         return dict(reply.json())
 
+    def discard(self) -> None:
+        """Deletes the project: the data of all that a worker's tests make would be gigabytes."""
+        eventually("the project is deleted", self._is_deleted)
+
+    def _is_deleted(self) -> bool:
+        reply = self.call("DELETE", "")
+        if reply.status_code == 422:
+            for branch in self.get("/branches")["branches"]:
+                if branch["protected"]:
+                    self.call("PATCH", f"/branches/{branch['id']}", {"branch": {"protected": False}})
+        return reply.status_code in (200, 404)
+
     def wait(self) -> None:
         eventually("all operations are finished", lambda: set(self.statuses()) == {"finished"})
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import __main__ as commands
+from ops import cli as commands
 from ops.pulumi import OpsError
 
 OLD, NEW = (f"postgresql://neondb_owner:{word * 8}@ep-one-1.neon.tech/neondb" for word in ("old", "new"))

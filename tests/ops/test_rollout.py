@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from ops import deployment, removal, rollout
-from ops.__main__ import app
+from ops.cli import app
 from ops.leftovers import Layout
 from ops.pulumi import OpsError, Pulumi
 from ops.removal import Wish

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from components.settings.supposed import MAY_LOSE, NOTHING, OVERWRITTEN
 from hosting.holds import Hold
-from ops import __main__ as commands
 from ops import builds, deployment, rolling_back
+from ops import cli as commands
 from ops.pulumi import OpsError, Pulumi
 
 Asked = list[tuple[str, str | None]]

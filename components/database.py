@@ -16,6 +16,8 @@ from components.neon.resources import (
     NeonBranchArgs,
     NeonConnection,
     NeonConnectionArgs,
+    NeonGuard,
+    NeonGuardArgs,
     NeonPassword,
     NeonPasswordArgs,
     NeonReset,
@@ -29,13 +31,17 @@ from neon.kinds import Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """``reset`` is there when the settings ask for fresh data; ``last_reset_at`` is Neon's time, empty for never."""
+    """``reset`` is there when the settings ask for fresh data; ``last_reset_at`` is Neon's time, empty for never.
+
+    ``adopted`` is one that no destroy deletes.
+    """
 
     project_id: str
     branch: NeonBranch
     reset: NeonReset | None
     connection: NeonConnection
     last_reset_at: pulumi.Input[str]
+    adopted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,15 @@ def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
         reset=reset,
         connection=NeonConnection(args.identity.name("connection"), _connection_args(args, branch, password), opts),
         last_reset_at=args.last_reset_at if reset is None else reset.last_reset_at,
+        adopted=args.settings.adopt,
     )
+
+
+def declare_guard(identity: Identity, database: Database, everything: pulumi.Resource) -> None:
+    """After ``everything`` of the environment, so that a destroy begins with it, and ends with it where Neon would not
+    delete the branch."""
+    args = NeonGuardArgs(project_id=database.project_id, branch=database.branch)
+    NeonGuard(identity.name("database"), args, pulumi.ResourceOptions(depends_on=[everything]))
 
 
 def _connection_args(args: DatabaseArgs, branch: NeonBranch, password: NeonPassword | None) -> NeonConnectionArgs:

@@ -27,6 +27,7 @@ from hosting.moments import now
 class Environment(pulumi.ComponentResource):
     """All that a stack owns. ``outputs`` are the stack's outputs, the connection strings among them secret."""
 
+    database: Database | None
     outputs: dict[str, pulumi.Input[Any]]
 
     def __init__(self, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -39,7 +40,7 @@ class Environment(pulumi.ComponentResource):
         }
         values = settings_values(stack.settings)
         self._made = _made(stack)
-        database = self._declare_database()
+        self.database = database = self._declare_database()
         app = app_reference(stack.identity, stack.settings.app, stack.findings.hosting.app, parent=self)
         own, copies = self._declare_parameters(values, database, app)
         parameters = {**own, **copies}

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pulumi
 
+from components.database import declare_guard
 from components.environment import Environment
 from components.stack import read_stack
 
 
 def main() -> None:
     """Reads this stack's settings, declares its one environment, exports what builds and people read."""
-    for name, value in Environment(read_stack()).outputs.items():
+    stack = read_stack()
+    environment = Environment(stack)
+    if environment.database is not None and not environment.database.adopted:
+        declare_guard(stack.identity, environment.database, environment)
+    for name, value in environment.outputs.items():
         pulumi.export(name, value)

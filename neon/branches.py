@@ -1,4 +1,4 @@
-"""A branch as it should be: found or made, brought into the declared shape, deleted. Whose it is comes first.
+"""A branch as it should be: found or made, brought into the declared shape. Whose it is comes first.
 
 A branch is owned when its mark says so; Neon takes a mark at creation only. So a name alone never makes a branch ours:
 a branch of that name with another mark, or none, is refused, and adoption is an explicit word of the caller.
@@ -16,13 +16,12 @@ from typing import Any
 from neon.anonymizing import ensure_anonymized, wait_until_anonymized
 from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
-from neon.errors import NeonAnonymizationFailed, NeonConflict, NeonNotFound, NeonRefused, NeonRequestError
-from neon.kept import Copies, copies_among, keeps_old_data
+from neon.errors import NeonAnonymizationFailed, NeonConflict, NeonRefused, NeonRequestError
+from neon.kept import keeps_old_data
 from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import wait_for
-from neon.ownership import carries, require_deletable, require_owned, words
-from neon.presence import require_project
+from neon.ownership import carries, require_owned, words
 from neon.settling import ATTEMPTS, is_open, repeat_until_same, settle
 
 
@@ -54,10 +53,11 @@ def find_own(
 
 def children_of(client: NeonClient, branch: Branch) -> list[str]:
     """Names of the branches that were made from ``branch``."""
-    return _children(branch, client.branches(branch.project_id))
+    return children_among(branch, client.branches(branch.project_id))
 
 
-def _children(branch: Branch, branches: Iterable[Branch]) -> list[str]:
+def children_among(branch: Branch, branches: Iterable[Branch]) -> list[str]:
+    """As ``children_of``, where a project's ``branches`` are known."""
     return sorted(one.name for one in branches if one.parent_id == branch.id)
 
 
@@ -105,32 +105,6 @@ def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked
             return branch
         ensure_anonymized(client, branch, spec.masking, trusted=masked)
         return client.branch(spec.project_id, branch_id)
-
-
-def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Mapping[str, str]) -> Copies:
-    """Deletes an owned branch, its data with it and for good; returns the branches that keep what resets overwrote.
-
-    One that is gone already is fine. Raises NeonRefused for a branch that is not owned, the default branch, a protected
-    one, or one with children, and for a project that does not show.
-    """
-    stay = Copies()
-
-    def act() -> list[Operation]:
-        nonlocal stay
-        try:
-            branch = client.branch(project_id, branch_id)
-            require_owned(branch, mark)
-            branches = list(client.branches(project_id))
-            require_deletable(branch, _children(branch, branches))
-            stay = copies_among(branch, branches)
-            return client.delete_branch(project_id, branch_id)
-        except NeonNotFound:  # already, or by somebody else since it was read
-            require_project(client, project_id)
-            return []
-
-    with client.mutating(project_id):
-        repeat_until_same(client, act, what=f"deleting the Neon branch {branch_id}")
-    return stay
 
 
 def read_write_endpoint(client: NeonClient, project_id: str, branch_id: str) -> Endpoint | None:

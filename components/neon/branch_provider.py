@@ -10,13 +10,14 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 from components.dynamic import Change, changed, inputs_found, keys_with, known, without_provider
 from components.neon.differences import BRANCH_RULES
 from components.neon.provider import NeonProvider
-from neon.branches import ensure_branch, read_write_endpoint, remove_branch, shape_branch
+from neon.branches import ensure_branch, read_write_endpoint, shape_branch
 from neon.changes import BranchSpec, same_ttl
 from neon.client import NeonClient
 from neon.errors import NeonNotFound
 from neon.kinds import Kind
 from neon.masking import ANONYMIZED, Anonymization, MaskingRule, rule_changes
 from neon.models import Branch, Compute, Endpoint
+from neon.removing import remove_branch
 
 Props = dict[str, Any]
 ENDPOINT = "read_write"

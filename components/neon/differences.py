@@ -65,3 +65,9 @@ PASSWORD_RULES: Mapping[str, Rule] = {
     "mark": Rule(change=Change.NOTHING, reason="Neon takes a mark at creation only"),
     "adopted": Rule(change=Change.NOTHING, reason="says whose the branch is, not how old its password"),
 }
+
+GUARD_RULES: Mapping[str, Rule] = {
+    "project_id": Rule(change=Change.IN_PLACE, reason="the other branch is asked about when it is to go"),
+    "branch_id": Rule(change=Change.IN_PLACE, reason="the other branch is asked about when it is to go"),
+    "mark": Rule(change=Change.NOTHING, reason="it is another one only when the branch is"),
+}

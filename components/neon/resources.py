@@ -11,6 +11,7 @@ from pulumi.dynamic import Resource
 
 from components.neon.branch_provider import ENDPOINT, NeonBranchProvider
 from components.neon.connection_provider import NeonConnectionProvider
+from components.neon.guard_provider import NeonGuardProvider
 from components.neon.password_provider import NeonPasswordProvider
 from components.neon.reset_provider import NeonResetProvider
 from neon.kinds import Kind
@@ -37,9 +38,13 @@ class NeonBranchArgs:
 
 
 class NeonBranch(Resource, module="neon", name="Branch"):
-    """A Neon branch with its read-write endpoint. Its id is Neon's own, and so is the time, RFC 3339."""
+    """A Neon branch with its read-write endpoint. Its id is Neon's own, and so is the time, RFC 3339.
+
+    ``mark`` is the one that Neon holds, which is that of its creation.
+    """
 
     created_at: pulumi.Output[str]
+    mark: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, args: NeonBranchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, Any] = {
@@ -173,3 +178,21 @@ class NeonPassword(Resource, module="neon", name="Password"):
             "set_at": None,
         }
         super().__init__(NeonPasswordProvider(), name, props, opts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeonGuardArgs:
+    project_id: str
+    branch: NeonBranch
+
+
+class NeonGuard(Resource, module="neon", name="Guard"):
+    """Stands before the deletion of a branch: whatever it depends on is deleted only after it was deleted itself."""
+
+    def __init__(self, name: str, args: NeonGuardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, Any] = {
+            "project_id": args.project_id,
+            "branch_id": args.branch.id,
+            "mark": args.branch.mark,
+        }
+        super().__init__(NeonGuardProvider(), name, props, opts)

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from localcloud.neon.store import Store
-from neon.branches import ensure_branch, find_branch, read_write_endpoint, remove_branch
+from neon.branches import ensure_branch, find_branch, read_write_endpoint
 from neon.changes import BranchSpec
 from neon.connections import ConnectionSpec, connect_strings
 from neon.models import Branch, Compute
 from neon.passwords import ensure_password
+from neon.removing import remove_branch
 from neon.resets import ensure_fresh
 from tests.bench.measure import Limit, Row, measure, middle
 from tests.localcloud.neon.driver import Project, Server

@@ -12,6 +12,7 @@ from pulumi.dynamic import ResourceProvider
 from components.dynamic import Change
 from components.neon.branch_provider import NeonBranchProvider
 from components.neon.connection_provider import NeonConnectionProvider
+from components.neon.guard_provider import NeonGuardProvider
 from components.neon.password_provider import NeonPasswordProvider
 from components.neon.reset_provider import NeonResetProvider
 from neon.branches import find_branch
@@ -34,6 +35,7 @@ PROVIDERS: Mapping[str, ResourceProvider] = {
     "reset": NeonResetProvider(),
     "password": NeonPasswordProvider(),
 }
+GUARD = NeonGuardProvider()
 _INPUTS: Mapping[str, Props] = {
     "branch": {
         "name": "staging",

@@ -15,9 +15,10 @@ from components.neon.branch_provider import OTHER_RULES, Found, NeonBranchProvid
 from components.neon.connection_provider import NeonConnectionProvider
 from components.neon.credentials import MissingCredentials, credentials
 from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, PASSWORD_RULES
+from components.neon.guard_provider import NeonGuardProvider
 from components.neon.password_provider import NeonPasswordProvider
 from components.neon.reset_provider import NeonResetProvider
-from components.neon.resources import NeonBranch, NeonConnection, NeonPassword, NeonReset
+from components.neon.resources import NeonBranch, NeonConnection, NeonGuard, NeonPassword, NeonReset
 from neon.masking import Anonymization, MaskingRule
 from neon.models import Branch
 from neon.transport import DEFAULT_HOST
@@ -45,6 +46,7 @@ BRANCH: dict[str, Any] = {
         (NeonConnectionProvider(), ("components.neon.connection_provider", "NeonConnectionProvider")),
         (NeonResetProvider(), ("components.neon.reset_provider", "NeonResetProvider")),
         (NeonPasswordProvider(), ("components.neon.password_provider", "NeonPasswordProvider")),
+        (NeonGuardProvider(), ("components.neon.guard_provider", "NeonGuardProvider")),
         (
             AmplifyComputeRoleProvider(),
             ("components.amplify.compute_role_provider", "AmplifyComputeRoleProvider"),
@@ -65,6 +67,7 @@ def test_a_provider_is_persisted_by_its_path_alone(provider: Any, path: tuple[st
         (NeonConnection, "neon:Connection"),
         (NeonReset, "neon:Reset"),
         (NeonPassword, "neon:Password"),
+        (NeonGuard, "neon:Guard"),
         (AmplifyComputeRole, "amplify:ComputeRole"),
     ],
 )

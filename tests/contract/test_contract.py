@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from localcloud.neon.routes import ROUTES, find_route
-from neon.branches import ensure_branch, find_branch, remove_branch, shape_branch
+from neon.branches import ensure_branch, find_branch, shape_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
@@ -20,6 +20,7 @@ from neon.kinds import Kind
 from neon.masking import MaskingRule
 from neon.models import Compute
 from neon.passwords import ensure_password
+from neon.removing import remove_branch
 from neon.resets import ensure_fresh
 from neon.retry import Pace
 from tests.contract.document import Judge

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from neon.branches import ensure_branch, find_branch, remove_branch, shape_branch
+from neon.branches import ensure_branch, find_branch, shape_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
 from neon.connections import ConnectionSpec, connect_strings
@@ -21,6 +21,7 @@ from neon.kinds import Kind
 from neon.masking import MaskingRule
 from neon.models import Branch, Compute
 from neon.passwords import ensure_password
+from neon.removing import remove_branch
 from neon.resets import copied_at, ensure_fresh
 from tests.faults.proxy import Proxy
 from tests.localcloud.neon.driver import Project, eventually, run_sql

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from neon.branches import ensure_branch, find_branch, remove_branch, shape_branch
+from neon.branches import ensure_branch, find_branch, shape_branch
 from neon.changes import BranchSpec, branch_changes, compute_changes
 from neon.client import NeonClient
 from neon.errors import NeonNoOrganization, NeonNoProject, NeonOperationFailed, NeonRefused, NeonTimeout
 from neon.models import Branch, Compute, Operation
 from neon.operations import wait_for
+from neon.removing import remove_branch
 from neon.transport import Credentials
 from tests.localcloud.neon.driver import KEY, Project
 from tests.neon.scripted import Reply, branch_json, operation_json, scripted

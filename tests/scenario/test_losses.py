@@ -102,14 +102,20 @@ def test_a_time_to_live_that_is_new_or_shorter_is_told_with_the_time(project: Pr
     assert "gets no time to live: other branches were made from it: delete qa first" in refused(project).text
 
 
-def test_a_destroy_names_the_branches_that_block_it_and_goes_on_when_they_are_gone(project: Project) -> None:
+def test_a_destroy_that_neon_would_block_names_the_reason_and_deletes_nothing_before_it_is_gone(
+    project: Project,
+) -> None:
     project.up("staging")
     branch = project.outputs("staging")["neon_branch_id"]
     project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch}})
+    before, mutations = project.snapshot(), project.mutations()
     blocked = project.pulumi("destroy", "--stack", "staging", "--yes", "--skip-preview")
     assert blocked.status != 0
     assert "is not deleted: other branches were made from it: delete qa first" in blocked.text
     assert not project.traceback(blocked)
+    assert (project.snapshot(), project.mutations()) == (before, mutations)
+    assert project.jobs("staging") == ["SUCCEED"]
     project.neon("DELETE", f"/branches/{project.neon_branches()['qa']['id']}")
+    project.up("staging", "--expect-no-changes")
     project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
     assert project.neon_branches().keys() == {"main"}

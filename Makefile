@@ -41,7 +41,7 @@ demo: $(READY) ## bring up prod, staging and dev on local stand-ins and check th
 
 .PHONY: test
 test: $(READY) $(CONTRACT) ## run all tests
-	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses 4 --dist worksteal
 
 .PHONY: proof
 proof: $(READY) $(CONTRACT) ## run the long tests too: every call under every fault at every request

@@ -11,8 +11,8 @@ LIMITS: tuple[str, ...] = (
     "Routes: those listed beside this (projects, branches plain, schema-only and anonymized, endpoints, roles,"
     " databases, operations, connection_uri, restore); others answer 501.",
     "Projects are made by PUT /_localcloud/seed only, with one root branch, one role and one database.",
-    "Roles and databases are those of the seed: what is made by SQL works, but is not listed, and connection_uri does"
-    " not offer it; a password changed by SQL is not noticed.",
+    "Roles and databases are those of the seed, less those that were deleted: what is made by SQL works, but is not"
+    " listed, and connection_uri does not offer it; a password changed by SQL is not noticed.",
     "A role's updated_at moves with its password only: a child has its parent's, unless the parent is protected, and a"
     " restore keeps the target's password and time, whatever the source's protection.",
     "store_passwords is settled by the seed; without it reveal_password and connection_uri are 412.",
@@ -49,6 +49,8 @@ LIMITS: tuple[str, ...] = (
 UNKNOWN: tuple[str, ...] = (
     "The status of a refusal to delete a protected, default, root or parent branch, to restore a protected one, or one"
     " with children without preserve_under_name: 422 here; of an expiration that is not allowed: 400 here.",
+    "Whether a role that owns a database, or a role or database of a branch without a compute, can be deleted: not here"
+    " (422, 404).",
     "What a branch's parent is after it was restored from the head of another branch: that other branch here.",
     "Whether an annotation is kept by a restore (it is here), and by the branch that keeps the old state (not here).",
     "What becomes of roles and databases that only the restored branch had: they are gone here.",

@@ -187,10 +187,11 @@ class Masks(Value):
 class Step(Value):
     """One thing to do to a cluster; doing it again does no harm."""
 
-    do: Literal["copy", "start", "passwords", "empty", "mask", "stop", "remove"]
+    do: Literal["copy", "start", "passwords", "empty", "mask", "drop database", "drop role", "stop", "remove"]
     cluster: int
     source: int | None = None
     frozen: bool = False
+    name: str = ""
     passwords: dict[str, str] = Field(default={}, repr=False)
     masks: Masks | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from localcloud.neon import anonymized, branches, creation, deletion, endpoints, errors, reads, restore, roles
+from localcloud.neon import anonymized, branches, creation, deletion, dropping, endpoints, errors, reads, restore, roles
 from localcloud.neon.context import Call, Context, Reply
 
 BASE = "/api/v2"
@@ -43,12 +43,14 @@ class Route:
 
 WITHOUT_BODY = frozenset(
     ("resetProjectBranchRolePassword", "startProjectEndpoint", "suspendProjectEndpoint", "deleteProjectBranch",
-     "deleteProjectEndpoint", "deleteProject", "startAnonymization", "setDefaultProjectBranch")
+     "deleteProjectBranchDatabase", "deleteProjectBranchRole", "deleteProjectEndpoint", "deleteProject",
+     "startAnonymization", "setDefaultProjectBranch")
 )  # fmt: skip
 PROJECT = "/projects/{project_id}"
 BRANCH = PROJECT + "/branches/{branch_id}"
 ENDPOINT = PROJECT + "/endpoints/{endpoint_id}"
 ROLE = BRANCH + "/roles/{role_name}"
+DATABASE = BRANCH + "/databases/{database_name}"
 
 ROUTES: tuple[Route, ...] = tuple(
     Route(method=method, template=template, action=action, handler=handler, query=query)
@@ -72,9 +74,11 @@ ROUTES: tuple[Route, ...] = tuple(
         ("GET", BRANCH + "/roles", "listProjectBranchRoles", reads.list_roles, False),
         ("GET", ROLE, "getProjectBranchRole", reads.get_role, False),
         ("GET", ROLE + "/reveal_password", "getProjectBranchRolePassword", reads.reveal_password, False),
+        ("DELETE", ROLE, "deleteProjectBranchRole", dropping.delete_role, False),
         ("POST", ROLE + "/reset_password", "resetProjectBranchRolePassword", roles.reset_password, False),
         ("GET", BRANCH + "/databases", "listProjectBranchDatabases", reads.list_databases, False),
-        ("GET", BRANCH + "/databases/{database_name}", "getProjectBranchDatabase", reads.get_database, False),
+        ("GET", DATABASE, "getProjectBranchDatabase", reads.get_database, False),
+        ("DELETE", DATABASE, "deleteProjectBranchDatabase", dropping.delete_database, False),
         ("GET", PROJECT + "/endpoints", "listProjectEndpoints", reads.list_project_endpoints, False),
         ("POST", PROJECT + "/endpoints", "createProjectEndpoint", endpoints.create_endpoint, False),
         ("GET", ENDPOINT, "getProjectEndpoint", reads.get_endpoint, False),

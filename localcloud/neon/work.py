@@ -91,6 +91,10 @@ class Worker:
                 self._clusters.empty(step.cluster)
             case "mask":
                 self._mask(step.cluster, step.masks)
+            case "drop database":
+                self._clusters.drop_database(step.cluster, step.name)
+            case "drop role":
+                self._clusters.drop_role(step.cluster, step.name)
             case "stop":
                 self._clusters.stop(step.cluster)
             case "remove":

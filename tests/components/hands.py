@@ -15,15 +15,11 @@ Hand = Callable[[Place, str], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """``row`` of the table, what is done to the branch of a given id, and what the branch was made with.
-
-    ``state`` is for what the stand-in cannot lose: a state that names what was never there.
-    """
+    """``row`` of the table, what is done to the branch of a given id, and what the branch was made with."""
 
     row: str
     done: Hand = field(default=lambda _place, _branch: None)
     made: Mapping[str, Any] = field(default_factory=dict)
-    state: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.row
@@ -113,6 +109,15 @@ def write(place: Place, found: str) -> None:
     place.project.sql(found, "INSERT INTO visits SELECT generate_series(1, 50000)")
 
 
+DROP_DATABASE = branch("DELETE", f"/databases/{ROLE['database']}")
+
+
+def drop_role(place: Place, found: str) -> None:
+    """Neon drops none that owns a database."""
+    DROP_DATABASE(place, found)
+    branch("DELETE", f"/roles/{ROLE['role']}")(place, found)
+
+
 def add_role(place: Place, found: str) -> None:
     place.project.sql(found, "CREATE ROLE somebody")
 
@@ -147,8 +152,8 @@ DEEDS = [
     Deed(row="the compute's PostgreSQL is configured", done=told(configured)),
     Deed(row="a read replica is added", done=told(replica)),
     Deed(row="the role is given a new password", done=branch("POST", f"/roles/{ROLE['role']}/reset_password")),
-    Deed(row="the role is dropped", state={"role": "dropped"}),
-    Deed(row="the database is dropped", state={"database": "dropped"}),
+    Deed(row="the role is dropped", done=drop_role),
+    Deed(row="the database is dropped", done=DROP_DATABASE),
     Deed(row="another role is added", done=add_role),
     Deed(row="rows are written", done=write),
     Deed(row="the compute is suspended, or starts", done=compute("POST", "/suspend")),

@@ -152,6 +152,8 @@ def ask_for_everything(project: Project) -> None:
     project.do("POST", f"{below}/restore", {"source_branch_id": project.root})
     project.do("DELETE", endpoint)
     project.do("POST", "/endpoints", {"endpoint": {"branch_id": branch, "type": "read_write"}})
+    for dropped in (f"{below}/databases/neondb", role):
+        project.do("DELETE", dropped)
     for chosen in (below, f"/branches/{project.root}"):
         project.do("POST", f"{chosen}/set_as_default")
     project.do("DELETE", below)

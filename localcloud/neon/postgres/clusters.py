@@ -86,6 +86,14 @@ class Clusters:
         with self._exclusive(number), self._connected(number) as connection:
             sql.set_passwords(connection, passwords)
 
+    def drop_database(self, number: int, name: str) -> None:
+        with self._exclusive(number), self._connected(number) as connection:
+            sql.drop_database(connection, name)
+
+    def drop_role(self, number: int, name: str) -> None:
+        with self._exclusive(number), self._connected(number) as connection:
+            sql.drop_role(connection, name)
+
     def empty(self, number: int) -> None:
         """Take all rows out of all databases and leave the schema."""
         for database in self._databases(number):

@@ -46,6 +46,15 @@ def set_passwords(connection: Connection, passwords: Mapping[str, str]) -> None:
     )
 
 
+def drop_database(connection: Connection, name: str) -> None:
+    """With what is connected to it."""
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def drop_role(connection: Connection, name: str) -> None:
+    connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+
+
 def logical_size(connection: Connection) -> int:
     """Bytes of all databases that users can reach."""
     return int(_value(connection, "SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datallowconn"))

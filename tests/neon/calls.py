@@ -94,7 +94,7 @@ Act = Callable[[World, NeonClient], None]
 class Call:
     """``before`` makes what the call needs, ``accepted`` are the mutations that it takes, once each.
 
-    ``again`` are those that are added where the call had to be made a second time.
+    ``again`` are those that may be added where it has ended in an error and is made a second time.
     """
 
     act: Act
@@ -140,6 +140,7 @@ def made_and_stale(world: World) -> None:
 
 def reset(world: World, client: NeonClient, *, keep: bool = False) -> None:
     branch = world.own()
+    world.project.wait()  # what an attempt before this one has begun
     done = world.project.rows(branch.id) == [1, 2]  # asking for the same freshness again does nothing
     wanted = copied_at(branch) if done else a_second_later(branch)
     ensure_fresh(client, reset_spec(branch, wanted, MARK, keep=keep))

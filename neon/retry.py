@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from neon.errors import NeonRequestError
 
+_DOUBLINGS = 64  # more than any cap takes, and few enough for a float
 _GROWTH = 1.15  # of the pauses between two looks: what ended is seen late by that part of what it took, at most
 
 
@@ -70,7 +71,7 @@ def pause_before(error: NeonRequestError, attempt: int, *, pace: Pace, left: flo
     """
     if not error.retryable:
         return None
-    jitter = pace.chance() * min(pace.cap, pace.base * 2**attempt)
+    jitter = pace.chance() * min(pace.cap, pace.base * 2 ** min(attempt, _DOUBLINGS))
     pause = max(jitter, getattr(error, "retry_after", None) or 0.0)
     return pause if pause < left else None
 

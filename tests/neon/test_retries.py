@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from neon.errors import NeonHTTPError, NeonNotFound, NeonRequestError, NeonUnreachable
+from neon.errors import NeonHTTPError, NeonNotFound, NeonRequestError, NeonUnreachable, Request
 from neon.models import Compute
-from neon.retry import parse_retry_after
+from neon.retry import Pace, parse_retry_after, pause_before
 from tests.neon.scripted import Reply, branch_json, scripted
 
 CREATED = Reply(status=201, body={"branch": branch_json(), "operations": []})
@@ -38,6 +38,13 @@ def test_pauses_of_less_than_a_second_are_not_told() -> None:
     with scripted(Reply(cut=True), READ) as script:
         script.client().branch("p-1", "br-one-1")
         assert script.said == []
+
+
+@pytest.mark.parametrize(("attempt", "pause"), [(0, 0.25), (3, 2), (9, 10), (5000, 10)])
+def test_pauses_grow_to_their_cap_and_no_further_however_often_it_was_tried(attempt: int, pause: float) -> None:
+    request = Request(method="GET", path="/projects", request_id="r-1")
+    error = NeonUnreachable("cut off", request=request, maybe_applied=False, retryable=True)
+    assert pause_before(error, attempt, pace=Pace(chance=lambda: 1.0), left=60) == pause
 
 
 @pytest.mark.parametrize("status", [500, 502, 504, 524])

@@ -172,6 +172,7 @@ def _environment_outputs(stack: Stack, app: AppReference, branch: aws.amplify.Br
     return {
         "environment": stack.identity.stack,
         "git_branch": environment.git_branch,
+        "adopted": environment.adopt,
         "app_id": app.id,
         "branch_arn": branch.arn,
         "parameter_prefix": stack.identity.parameter_prefix,

@@ -81,10 +81,12 @@ def read_stack() -> Stack:
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems
-    if problems := problems or _unseen(draft, identity, findings, removed):
+    backend = _left_backend(draft, identity, findings)
+    if problems := problems or _unseen(identity, findings, removed, backend):
         raise pulumi.RunError(report(problems))
-    if removed.says is not None:
-        pulumi.log.warn(removed.says)
+    for text in (removed.says, backend):
+        if text is not None:
+            pulumi.log.warn(text)
     stack = Stack(
         identity=identity,
         settings=draft.complete(),
@@ -96,13 +98,17 @@ def read_stack() -> Stack:
     return stack
 
 
-def _unseen(draft: Draft, identity: Identity, findings: Findings, removed: Removed) -> list[Problem]:
+def _left_backend(draft: Draft, identity: Identity, findings: Findings) -> str | None:
+    app = findings.hosting.app
+    if draft.environment is None:
+        return None
+    return left_backend(identity, draft.environment, None if app is None else app.id)
+
+
+def _unseen(identity: Identity, findings: Findings, removed: Removed, backend: str | None) -> list[Problem]:
     """What speaks against an up that nobody looks at, if this is one."""
     allowed = os.environ.get(MAY_LOSE)
-    if allowed is None:
-        return []
-    backend = None if draft.environment is None else left_backend(identity, draft.environment)
-    return list(unseen_losses(identity, allowed, findings.database, removed, backend))
+    return [] if allowed is None else list(unseen_losses(identity, allowed, findings.database, removed, backend))
 
 
 def _config(identity: Identity) -> Mapping[str, Any]:

@@ -55,17 +55,25 @@ def last_branch(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str,
     return (project_id, branch_id) if project_id and branch_id else None
 
 
-def left_backend(identity: Identity, environment: EnvironmentSettings, outputs: Outputs = outputs_of) -> str | None:
-    """What an up does to the Amplify branch of this stack's last up, where the settings name another one, if a backend
-    of its own goes with it; else None."""
+def left_backend(
+    identity: Identity, environment: EnvironmentSettings, app_id: str | None, outputs: Outputs = outputs_of
+) -> str | None:
+    """What an up does to the Amplify branch of this stack's last up, where the settings lead to another one, of the
+    app ``app_id`` (None for one to be made), if a backend of its own goes with it; else None."""
     try:
         values = outputs(f"{identity.project}/{identity.stack}").values
     except LookupError:
         return None
-    old = values.get("git_branch", environment.git_branch)
-    if old == environment.git_branch or environment.adopt or values.get("backend_mode") != "own":
+    old = values.get("app_id"), values.get("git_branch")
+    if None in old or old == (app_id, environment.git_branch):
         return None
-    return f"up deletes the Amplify branch {old!r}, and Amplify may delete its backend, tables and all, with it"
+    # What becomes of it was settled when it entered the stack, not by what is to be adopted now.
+    if values.get("adopted") or values.get("backend_mode") != "own":
+        return None
+    return (
+        f"up deletes the Amplify branch {old[1]!r} of the app {old[0]}, and Amplify may delete its backend, tables and "
+        "all, with it"
+    )
 
 
 def check_stacks(wanted: Iterable[Reader], project: str, outputs: Outputs = outputs_of) -> SourceFindings:

@@ -34,19 +34,22 @@ def test_a_database_out_of_the_settings_is_kept_and_what_was_adopted_is_left_wit
 
 
 @pytest.mark.parametrize(
-    ("mode", "git_branch", "adopt", "goes"),
+    ("before", "goes"),
     [
-        ("own", "old", False, True),
-        ("own", "staging", False, False),
-        ("shared", "old", False, False),
-        ("own", "old", True, False),
+        ({"git_branch": "old"}, True),
+        ({"app_id": "d2"}, True),
+        ({"git_branch": "old", "adopted": False}, True),
+        ({}, False),
+        ({"git_branch": "old", "backend_mode": "shared"}, False),
+        ({"git_branch": "old", "adopted": True}, False),
     ],
 )
-def test_a_backend_may_go_with_the_amplify_branch_that_an_up_leaves(
-    mode: str, git_branch: str, adopt: bool, goes: bool
+@pytest.mark.parametrize("adopt", [False, True])
+def test_a_backend_may_go_with_the_amplify_branch_that_an_up_leaves_whatever_is_adopted_now(
+    before: dict[str, object], goes: bool, adopt: bool
 ) -> None:
     environment = EnvironmentSettings(git_branch="staging", stage=Stage.BETA, owner="qa", adopt=adopt)
-    outputs = StackOutputs(values={"git_branch": git_branch, "backend_mode": mode})
-    said = left_backend(IDENTITY, environment, lambda _: outputs)
+    outputs = StackOutputs(values={"app_id": "d1", "git_branch": "staging", "backend_mode": "own", **before})
+    said = left_backend(IDENTITY, environment, "d1", lambda _: outputs)
     assert (said is not None) == goes
     assert len(refused(NOTHING, DatabaseFindings(), Removed(), said)) == goes

@@ -86,3 +86,9 @@ def test_production_in_an_app_of_its_own_is_to_be_apart_too(project: Project) ->
     project.edit("staging", "variables", LOG_LEVEL="trace")
     failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert (failed.status != 0, shared in failed.text) == (True, True), failed.text
+    project.edit("staging", "app", name=alone)
+    before, left = project.snapshot(), "up deletes the Amplify branch 'staging'"
+    unseen = " ".join(project.ops("build", "staging", "start").text.split())
+    assert (left in unseen, "Nobody has looked at a preview of that" in unseen) == (True, True), unseen
+    assert left in " ".join(project.good("preview", "--stack", "staging").split())
+    assert project.snapshot() == before

@@ -99,7 +99,8 @@ class Environment(pulumi.ComponentResource):
 
     def _declare_branch(self, app: AppReference, parameters: Mapping[str, aws.ssm.Parameter]) -> aws.amplify.Branch:
         environment = self._stack.settings.environment
-        own = self._stack.identity.branch_tags(self._made, environment.host if environment.domain else None)
+        host = environment.host if environment.domain else None
+        own = self._stack.identity.branch_tags(self._made, host, adopted=environment.adopt)
         args = BranchArgs(
             identity=self._stack.identity,
             app=app,

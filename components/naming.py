@@ -9,6 +9,7 @@ DATABASE_URL = "DATABASE_URL"
 DIRECT_URL = "DIRECT_URL"
 MADE = "pulumi:made"
 DOMAIN = "pulumi:domain"
+ADOPTED = "pulumi:adopted"
 MIGRATIONS = "MIGRATIONS"
 NONE = "none"
 """What a branch says that has no migrations, or no backend: said, for a variable of the app would reach it else."""
@@ -32,10 +33,12 @@ class Identity:
         """Where the deployments are noted: not below the prefix, for nothing in there is the application's."""
         return f"/{self.project}/.deployments/{self.stack}"
 
-    def branch_tags(self, made: str, domain: str | None = None) -> dict[str, str]:
+    def branch_tags(self, made: str, domain: str | None = None, *, adopted: bool = False) -> dict[str, str]:
         """The tags of the Amplify branch; ``made`` is when it was made, so that one made anew is built anew, ``domain``
-        the host name whose association is this stack's: an association has no tags of its own."""
-        return {**self.tags, MADE: made, **({} if domain is None else {DOMAIN: domain})}
+        the host name whose association is this stack's: an association has no tags of its own. A destroy leaves all of
+        them on a branch that was ``adopted``, which must not be taken for the stack's own then."""
+        more = {DOMAIN: domain, ADOPTED: "true" if adopted else None}
+        return {**self.tags, MADE: made, **{key: value for key, value in more.items() if value is not None}}
 
     @property
     def tags(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from components.build_variables import NAMES
-from components.naming import Identity
+from components.naming import ADOPTED, Identity
 from components.preflight.domain import DomainFindings, check_domain
 from components.preflight.findings import HostingFindings
 from components.preflight.parameters import check_parameters
@@ -125,13 +125,24 @@ def _branch(
         missing = f"Amplify has no branch {environment.git_branch!r} to adopt: leave adopt out"
         path = f"{identity.project}:environment.adopt"
         return None, [Problem(path=path, text=missing)] if environment.adopt else []
-    if environment.adopt or _carries(branch.tags, identity.tags):
+    ours = _carries(branch.tags, identity.tags)
+    if environment.adopt or (ours and ADOPTED not in branch.tags):
         return branch, []
-    text = (
-        f"the Amplify branch {branch.name!r} of {app.name} exists and does not carry this stack's tags: set adopt: "
-        "true to take it over (destroy then leaves it in place), or delete it"
+    return None, [Problem(path=f"{identity.project}:environment.git_branch", text=_not_taken(branch, app, ours=ours))]
+
+
+def _not_taken(branch: HostedBranch, app: App, *, ours: bool) -> str:
+    what = f"the Amplify branch {branch.name!r}"
+    if not ours:
+        return (
+            f"{what} of {app.name} exists and does not carry this stack's tags: set adopt: true to take it over "
+            "(destroy then leaves it in place), or delete it"
+        )
+    return (
+        f"{what} was there before this stack, which adopted it: set adopt: true again. Where a destroy is to delete it "
+        f"from now on, take the tag off it that says so: aws amplify untag-resource --resource-arn {branch.arn} "
+        f"--tag-keys {ADOPTED}"
     )
-    return None, [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
 
 
 def _role(draft: Draft, identity: Identity, aws: Aws) -> tuple[bool, list[Problem]]:

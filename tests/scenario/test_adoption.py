@@ -54,6 +54,12 @@ def test_a_branch_and_a_parameter_are_adopted_and_outlive_the_stack(project: Pro
     project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
     assert project.branch("staging")["environmentVariables"] == variables
     assert project.parameters("staging").keys() == {"NEXTAUTH_SECRET"}
+    project.edit("staging", "environment", adopt=..., adopt_variables=...)
+    before = project.snapshot()
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert "'staging' was there before this stack" in " ".join(refused.text.split())
+    assert (project.snapshot(), project.branch("staging")["environmentVariables"]) == (before, variables)
 
 
 def test_another_neon_branch_that_has_the_adopted_ones_name_is_not_taken_for_it(project: Project) -> None:

@@ -122,18 +122,13 @@ def lost_tables(target: Target, backend: str, then: Job) -> tuple[LostTable, ...
 
 
 def variables_of_then(branch: HostedBranch, then: Configuration | None, commit: str) -> Mapping[str, str]:
-    """What the branch will have. A schema that is pushed would be the old one, and take away what it does not know and
-    its data: so nothing is pushed. ``deploy`` applies what is new alone, and an old commit has nothing new."""
+    """What the branch will have. Nothing is migrated: an old commit has no migration that is new, a schema that is
+    pushed would be the old one, and take away what it does not know and its data, and after a migration that failed
+    no other one is applied, so that the build would fail."""
     noted = None if then is None else then.variables
-    found = {
-        MIGRATIONS: NONE,
-        BACKEND_MODE: NONE,
-        **unpinned(branch.variables if noted is None else noted),
-        PIN: commit,
-    }
-    if found[MIGRATIONS] != "push":
-        return found
-    return {**{key: value for key, value in found.items() if key != MIGRATION_COMMAND}, MIGRATIONS: NONE}
+    found = unpinned(branch.variables if noted is None else noted)
+    kept = {key: value for key, value in found.items() if key != MIGRATION_COMMAND}
+    return {BACKEND_MODE: NONE, **kept, MIGRATIONS: NONE, PIN: commit}
 
 
 def _values(target: Target, then: Deployment | None) -> Values:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 
+from components.build_variables import MIGRATION_COMMAND
+from components.naming import MIGRATIONS
 from hosting.deployments import unpinned
 from hosting.jobs import Job
 from hosting.lost_tables import LostTable
@@ -22,7 +24,7 @@ def _what(target: Target, plan: Plan) -> Iterator[str]:
     if plan.held is not None:
         yield f"{target.identity.stack} is held at {plan.held} already"
     yield f"what is served:  {_build(plan.served.job, plan.served.commit)}"
-    yield f"what comes back: {_build(plan.past.job, plan.commit)}, built once more"
+    yield f"what comes back: {_build(plan.past.job, plan.commit)}, built once more, nothing migrated"
     for number in plan.passed_over:
         yield f"passed over:     build {number}, for nobody could look at what it left"
     if plan.past.unseen:
@@ -43,7 +45,7 @@ def _configuration(plan: Plan) -> Iterator[str]:
         return
     if plan.past.configuration.variables is None:
         yield "variables stay as they are: they were too long to be noted"
-    for line in variable_changes(unpinned(plan.branch.variables), unpinned(plan.variables)):
+    for line in variable_changes(_told(plan.branch.variables), _told(plan.variables)):
         yield f"variable {line}"
     for change in plan.values.changes:
         yield f"parameter {change.name} gets the value of its version {change.version}"
@@ -51,10 +53,14 @@ def _configuration(plan: Plan) -> Iterator[str]:
         yield f"parameter {name} stays as it is: SSM does not have the value of then any more"
 
 
+def _told(variables: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in unpinned(variables).items() if key not in (MIGRATIONS, MIGRATION_COMMAND)}
+
+
 def _not_undone(target: Target, plan: Plan) -> Iterator[str]:
     yield "this does not undo:"
     if target.settings.draft.database is not None:
-        yield "  the database: migrations that ran and data that was written since stay, and no schema is pushed"
+        yield "  the database: migrations that ran and data that was written since stay"
         yield f"  {' and '.join(sorted(OF_THE_DATABASE))}: they fit the database as it is now"
     if plan.backend:
         yield "  data that was written to the backend since, in what its old code has, too"

@@ -10,6 +10,7 @@ import typer
 from components.build_variables import BACKEND_BRANCH, BACKEND_STACK
 from hosting.builds import cancel_builds
 from hosting.deploying import History, noted, verified
+from hosting.errors import HostingError
 from hosting.holds import held_at, hold, release, stop_pushes
 from hosting.jobs import Job
 from hosting.moments import now
@@ -51,6 +52,22 @@ def carry_out(target: Target, plan: Plan, clock: Clock) -> Job:
     """
     patience = Patience.of(target.builds.deadline, clock)
     patience.insist(lambda: hold(target.aws, target.builds, plan.past.job.id))
+    try:
+        return _put_back(target, plan, patience)
+    except HostingError as error:
+        raise OpsError(f"{error}. {_still_held(target.identity.stack)}") from None
+
+
+def _still_held(stack: str) -> str:
+    return (
+        f"{stack} stays held: pushes do not build, and an up is refused. Run "
+        f"`python -m ops rollback {stack}` once more, with --to for another build, or end the hold with "
+        f"`python -m ops resume {stack}`, which builds the newest commit"
+    )
+
+
+def _put_back(target: Target, plan: Plan, patience: Patience) -> Job:
+    clock = patience.clock
     cancel_builds(target.aws, target.builds, clock)
     patience.insist(lambda: stop_pushes(target.aws, target.builds))
     cancel_builds(target.aws, target.builds, clock)  # of a push meanwhile

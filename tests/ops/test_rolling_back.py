@@ -89,3 +89,16 @@ def test_a_rollback_waits_wherever_aws_is_too_busy_and_puts_back_the_same(moto: 
         noted = read_history(aws, f"/p/.deployments/{stack}")
         assert [(one.job, one.commit, one.result) for one in noted] == [("2", COMMIT, Result.SUCCEED)]
     assert at > 12
+
+
+def test_a_rollback_whose_build_fails_says_that_the_environment_is_held_and_what_to_do(moto: None) -> None:
+    amplify = fakes.Amplify(course=("PENDING", "RUNNING", "FAILED"))
+    amplify.jobs = [{"jobId": "1", "status": "SUCCEED", "commitId": COMMIT, "jobType": "RELEASE"}]
+    aws = fakes.aws(amplify)
+    with pytest.raises(OpsError) as failed:
+        carry_out(target(aws, "s"), plan(aws, Job.from_api(amplify.jobs[0]), ()), fakes.Time().clock())  # type: ignore[arg-type]
+    assert "build 2 of b ended as FAILED" in str(failed.value)
+    assert "s stays held: pushes do not build, and an up is refused" in str(failed.value)
+    assert "`python -m ops rollback s` once more" in str(failed.value)
+    assert "`python -m ops resume s`" in str(failed.value)
+    assert amplify.tags["pulumi:held"].startswith("build 1 since ")

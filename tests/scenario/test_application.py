@@ -115,6 +115,13 @@ def test_a_build_migrates_its_own_database_and_one_that_fails_leaves_all_as_it_w
     assert "build 3 of staging ended as FAILED in step BUILD; its log: http" in failed.text
     assert "P3018: the migration 20260401100000_broken failed" in application.log(3)
     assert (tables(outputs["direct_url"]), application.page()) == (migrated, page)
+
+    calls = len(application.calls())
+    back = project.ops("rollback", "staging", "--yes")
+    assert back.status == 0, back.text
+    assert "built once more, nothing migrated" in back.text
+    assert len(application.calls()) == calls
+    assert (tables(outputs["direct_url"]), application.page()["APP_ENV"]) == (migrated, "staging")
     assert project.leaks() == []
 
 

@@ -20,7 +20,7 @@ from components.naming import DATABASE_URL, DIRECT_URL
 from components.parameters import ParametersArgs, declare_parameters, settings_values
 from components.runtime import RuntimeArgs, declare_runtime
 from components.stack import Stack
-from components.variables import branch_variables
+from components.variables import KEPT, branch_variables
 from hosting.moments import now
 
 
@@ -105,7 +105,7 @@ class Environment(pulumi.ComponentResource):
             identity=self._stack.identity,
             app=app,
             environment=environment,
-            variables={**self._kept, **self._variables},
+            variables={**_hidden(self._kept), **self._variables},
             tags={**self._tags, **own},
             existing=self._stack.findings.hosting.branch is not None,
         )
@@ -160,6 +160,11 @@ class Environment(pulumi.ComponentResource):
             elsewhere=self._stack.elsewhere,
         )
         return declare_build(args, self, after)
+
+
+def _hidden(kept: Mapping[str, str]) -> dict[str, pulumi.Input[str]]:
+    """What somebody set by hand may be a secret: neither printed nor in clear in the state."""
+    return {key: value if key == KEPT else pulumi.Output.secret(value) for key, value in kept.items()}
 
 
 def _made(stack: Stack) -> str:

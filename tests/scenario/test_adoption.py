@@ -9,7 +9,8 @@ import pytest
 from tests.scenario.project import Project
 from tests.scenario.test_build import start_a_long_build
 
-OLD = {"LOG_LEVEL": "silly", "DATABASE_URL": "an-old-one", "THEIRS": "kept", "UNUSED": "1", "NODE_ENV": "production"}
+HAND = "hand-made-and-maybe-secret"
+OLD = {"LOG_LEVEL": "silly", "DATABASE_URL": "an-old-one", "THEIRS": HAND, "UNUSED": "1", "NODE_ENV": "production"}
 
 
 def made_by_hand(project: Project) -> None:
@@ -46,7 +47,7 @@ def test_a_branch_and_a_parameter_are_adopted_and_outlive_the_stack(project: Pro
     project.up("staging")
     branch, variables = project.branch("staging"), project.branch("staging")["environmentVariables"]
     assert (branch["stage"], branch["enableAutoBuild"], variables["LOG_LEVEL"]) == ("BETA", True, "info")
-    assert variables.get("THEIRS") == ("kept" if way == "merge" else None)
+    assert variables.get("THEIRS") == (HAND if way == "merge" else None)
     assert variables.keys().isdisjoint({"DATABASE_URL", "UNUSED"})
     assert project.parameters("staging")["NEXTAUTH_SECRET"] == ("SecureString", "made-up-for-staging")
     again = project.up("staging", "--expect-no-changes")
@@ -92,17 +93,20 @@ def test_of_an_adopted_branch_only_what_was_there_before_is_kept(project: Projec
     project.edit("staging", "variables", EXTRA="1")
     project.up("staging")
     live = project.branch("staging")["environmentVariables"]
-    assert (live["EXTRA"], live["THEIRS"], live["KEPT_VARIABLES"]) == ("1", "kept", "THEIRS UNUSED")
+    assert (live["EXTRA"], live["THEIRS"], live["KEPT_VARIABLES"]) == ("1", HAND, "THEIRS UNUSED")
     listed = project.ops("variables", "staging").text
     assert re.search(r"^THEIRS +variable +kept: set by hand before adoption +\[secret\]$", listed, re.MULTILINE)
     assert re.search(r"^KEPT_VARIABLES +variable +the program +THEIRS UNUSED$", listed, re.MULTILINE)
     by_hand = {**live, "LATER": "by hand"}
     project.aws("amplify").update_branch(appId=project.app_id, branchName="staging", environmentVariables=by_hand)
-    project.edit("staging", "variables", EXTRA=None, UNUSED=None)
+    project.edit("staging", "variables", EXTRA=None, UNUSED=None, LOG_LEVEL="trace")
+    shown = project.good("preview", "--stack", "staging", "--diff")
+    assert project.engine == "embedded" or re.search(r'~ LOG_LEVEL *: "info" => "trace"', shown)  # it shows no values
     project.up("staging")
     live = project.branch("staging")["environmentVariables"]
     assert live.keys().isdisjoint({"EXTRA", "LATER", "UNUSED"})
-    assert (live["THEIRS"], live["KEPT_VARIABLES"]) == ("kept", "THEIRS")
+    assert (live["THEIRS"], live["KEPT_VARIABLES"]) == (HAND, "THEIRS")
+    assert HAND not in "".join((project.state("staging"), *project.heard))
 
 
 def test_a_build_that_runs_is_cancelled_on_request_before_the_branch_is_touched(project: Project) -> None:

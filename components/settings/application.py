@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from components.settings.shapes import CONNECTION_STRING, Key, Section
 
@@ -31,6 +32,7 @@ def _command(value: str) -> str:
     return value
 
 
+_PUSH = re.compile(r"\bdb\s+push\b")
 Command = Annotated[str, AfterValidator(_command), Field(max_length=5500)]
 # Git's pathspecs begin with a colon, and the list of them is parted by spaces.
 Files = Annotated[str, Field(pattern=r"^[^\s:]\S*$")]
@@ -41,6 +43,15 @@ class MigrateSettings(Section):
 
     deploy: Command = "npx prisma migrate deploy"
     push: Command = "npx prisma db push --accept-data-loss"
+
+    @model_validator(mode="after")
+    def _deploys_without_a_push(self) -> Self:
+        if self.deploy == self.push or _PUSH.search(self.deploy):
+            raise ValueError(
+                "deploy must not push the schema, for that may lose data, and production runs it: it applies "
+                "migrations, and push is a command of its own, for environments with migrations: push"
+            )
+        return self
 
 
 class ApplicationSettings(Section):

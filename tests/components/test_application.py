@@ -137,6 +137,12 @@ SECRET = "postgres" + "://owner:pw@host/db"
         ({"application": {"runtim": "ssm"}}, "nailit:application.runtim", "not a known key"),
         ({"application": {"runtime": "both"}}, "nailit:application.runtime", "'ssm', 'artifact' or 'none'"),
         ({"application": {"migrate": {"deploy": f"x {SECRET}"}}}, "nailit:application.migrate.deploy", "take it out"),
+        (
+            {"application": {"migrate": {"deploy": "npx prisma  db push --accept-data-loss"}}},
+            "nailit:application.migrate",
+            "deploy must not push the schema",
+        ),
+        ({"application": {"migrate": {"deploy": "make db", "push": "make db"}}}, "nailit:application.migrate", "lose"),
         ({"application": {"migrate": {"push": "a\nb"}}}, "nailit:application.migrate.push", "one line"),
         ({"application": {"backend_files": []}}, "nailit:application.backend_files", "at least 1"),
         ({"application": {"backend_files": ["a b"]}}, "nailit:application.backend_files", "pattern"),

@@ -94,7 +94,11 @@ def recorded(build: Build, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("words", TRACED)
 def test_no_value_is_seen_even_when_the_caller_traces(build: Build, recorded: Path, words: tuple[str, ...]) -> None:
-    secrets = {"DATABASE_URL": "npg_value_of_the_url", "TOKEN": "value of\nthe 'token' with $"}
+    secrets = {
+        "DATABASE_URL": "npg_value_of_the_url",
+        "DIRECT_URL": "npg_value",
+        "TOKEN": "value of\nthe 'token' with $",
+    }
     build.put(**secrets)
     variables = {"REQUIRED": "TOKEN DATABASE_URL", "RUNTIME": "artifact", "RUNTIME_NAMES": "TOKEN"}
     migration = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "python -c pass"}
@@ -116,7 +120,12 @@ def test_migrations_go_to_the_environments_own_database_or_to_none(build: Build)
     assert (lost.status, "nothing was migrated" in lost.text, "migrated of-all" in lost.text) == (1, True, False)
     missing = build.run("check", **elsewhere, **migration, REQUIRED="DATABASE_URL")
     assert (missing.status, "missing among" in missing.text) == (1, True), missing.text
-    build.put(DATABASE_URL="own", DIRECT_URL="own-direct")
+    build.put(DATABASE_URL="own")
+    half = build.run(
+        "migrate", **elsewhere, **migration
+    )  # Prisma would look for the other one in the repository's .env
+    assert (half.status, "for: DIRECT_URL; nothing was migrated" in half.text) == (1, True), half.text
+    build.put(DIRECT_URL="own-direct")
     done = build.run("migrate", **elsewhere, **migration)
     assert (done.status, "migrated own-direct" in done.text) == (0, True), done.text
 

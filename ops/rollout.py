@@ -28,6 +28,10 @@ class Options:
 
 def rollout(stacks: Sequence[str], options: Options) -> None:
     """Stops at the first that fails; what is done already is found done by the next run, and verified again."""
+    if options.remove.secrets and not options.remove.legacy:
+        raise OpsError(
+            "--remove-secrets deletes what SSM keeps for builds of the branches that --remove-legacy names: name them"
+        )
     everybody = read_layout(Path.cwd())
     members = chosen(everybody, stacks)
     if not members:

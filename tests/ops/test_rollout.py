@@ -91,6 +91,12 @@ def test_nothing_is_removed_where_production_is_not_among_the_environments(done:
     assert done.parts == []
 
 
+@pytest.mark.parametrize("more", [(), ("--remove-backends",)])
+def test_secrets_of_no_branch_are_not_said_to_be_removed(done: Done, more: Sequence[str]) -> None:
+    assert "the branches that --remove-legacy names: name them" in failure(run("--remove-secrets", *more))
+    assert done.parts == []
+
+
 def test_a_branch_that_must_stay_is_told_before_anything_is_done(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OpsError("Pulumi.prod.yaml names it")

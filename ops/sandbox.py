@@ -10,10 +10,16 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import typer
+
 from components.settings.channels import Channel
+from components.settings.names import name_fault
+from components.variables import RESERVED
 from hosting.backends import backend_stack, secret_path
+from hosting.clients import Aws
 from hosting.lookups import branch_of, parameter_value, parameter_values
 from hosting.restoring import put_secret
+from ops.progress import insist
 from ops.pulumi import OpsError
 from ops.target import Target
 
@@ -33,8 +39,12 @@ def deploy(target: Target, application: Path) -> None:
     """
     if shutil.which(_COMMAND[0]) is None:
         raise OpsError("there is no `npx` on PATH: install Node.js")
-    parameters = parameter_values(target.aws, target.identity.parameter_prefix)
-    env = {**os.environ, **_variables(target), **parameters}
+    parameters = insist(lambda: parameter_values(target.aws, target.identity.parameter_prefix))
+    taken = sorted(name for name in parameters if name_fault(name) or name in RESERVED)
+    for name in taken:
+        typer.echo(f"the parameter {name} is passed over: a variable cannot have this name", err=True)
+    passed = {name: value for name, value in parameters.items() if name not in taken}
+    env = {**os.environ, **insist(lambda: _variables(target)), **passed}
     _put_secrets(target, application, parameters)
     where = settings_of_aws(target.settings.config)
     status = subprocess.run(_COMMAND, cwd=application, env=in_place(env, where), check=False).returncode
@@ -68,8 +78,12 @@ def _put_secrets(target: Target, application: Path, parameters: Mapping[str, str
         if key not in parameters:
             raise OpsError(f"{target.identity.parameter(key)} is not there: run `pulumi up -s {target.identity.stack}`")
         name, value = f"{path}/{key}", parameters[key]
-        if parameter_value(target.aws, name) != value:
-            put_secret(target.aws, name, value)
+        insist(lambda: _put(target.aws, name, value))  # noqa: B023 - used before the next turn
+
+
+def _put(aws: Aws, name: str, value: str) -> None:
+    if parameter_value(aws, name) != value:
+        put_secret(aws, name, value)
 
 
 def _package(application: Path) -> str:

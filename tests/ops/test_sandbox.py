@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from ops.sandbox import in_place, settings_of_aws
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ops.sandbox import deploy, in_place, settings_of_aws
+from tests.hosting import fakes
+from tests.hosting.throttled import throttled
+from tests.ops.test_rolling_back import target
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"}
 
@@ -18,3 +30,34 @@ def test_the_stack_files_profile_goes_before_keys_of_the_environment() -> None:
 
 def test_without_a_profile_the_environments_keys_stay() -> None:
     assert in_place(KEYS, settings_of_aws({"aws:region": "us-west-1"})) == {**KEYS, "AWS_REGION": "us-west-1"}
+
+
+@pytest.fixture
+def passed(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment that `ampx` is run with."""
+    found: dict[str, str] = {}
+
+    def run(_words: object, *, env: dict[str, str], **_: Any) -> SimpleNamespace:
+        found.update(env)
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(shutil, "which", lambda _: "/npx")
+    monkeypatch.setattr(subprocess, "run", run)
+    return found
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_parameter_put_there_by_hand_leads_the_sandbox_nowhere_else_and_aws_may_be_busy(
+    moto: None, passed: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], at: int
+) -> None:
+    (tmp_path / "package.json").write_text('{"name": "app"}')
+    aws = fakes.aws(fakes.Amplify(variables={"LOG_LEVEL": "info"}))
+    for name in ("PATH", "LD_PRELOAD", "AWS_ACCESS_KEY_ID", "PARAMETER_PREFIX", "GOOD"):
+        aws.ssm.put_parameter(Name=f"/p/sandboxed/{name}", Value="by hand", Type="SecureString", Overwrite=True)
+    busy, _ = throttled(aws, at)
+    deploy(target(busy, "sandboxed"), tmp_path)
+    assert (passed["GOOD"], passed["LOG_LEVEL"], passed["PATH"]) == ("by hand", "info", os.environ["PATH"])
+    assert [name for name, value in passed.items() if value == "by hand"] == ["GOOD"]
+    said = capsys.readouterr().err
+    assert "the parameter LD_PRELOAD is passed over: a variable cannot have this name" in said
+    assert "; waiting" in said

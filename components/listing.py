@@ -37,16 +37,21 @@ def list_entries(
 ) -> list[Entry]:
     """Variables first, then parameters, each in the order of their names; ``elsewhere`` as far as it was read,
     ``kept`` are those that an adopted branch keeps (see `kept_variables`)."""
-    variables = sorted([*_variables(identity, settings, elsewhere), *_kept(kept or {})], key=lambda entry: entry.key)
+    kept = kept or {}
+    every = [*_variables(identity, settings, elsewhere, kept), *_kept(kept)]
+    variables = sorted(every, key=lambda entry: entry.key)
     return [*variables, *_derived(settings), *_parameters(settings)]
 
 
-def _variables(identity: Identity, settings: Settings, elsewhere: Mapping[str, str]) -> Iterator[Entry]:
+def _variables(
+    identity: Identity, settings: Settings, elsewhere: Mapping[str, str], kept: Mapping[str, str]
+) -> Iterator[Entry]:
     sources = layered(settings.common_variables, settings.variables)
     known = Known(
         url=settings.environment.url or AMPLIFYS_ADDRESS,
         app_id=settings.app.id or AMPLIFYS_ID,
         elsewhere={**dict.fromkeys(sources, ELSEWHERE), **elsewhere},
+        kept=kept,
     )
     for key, value in branch_variables(identity, settings, known).items():
         source = _variable_source(key, sources.get(key), settings)

@@ -29,7 +29,7 @@ from components.progress import tell
 from components.settings.models import Settings
 from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
-from components.settings.rules import rule_problems
+from components.settings.rules import kept_problems, rule_problems
 from components.settings.siblings import clashes, neon_projects, read_siblings, to_be_apart
 from components.settings.supposed import MAY_LOSE, SUPPOSED, with_supposed
 from components.variables import Known, branch_variables, kept_variables
@@ -57,7 +57,8 @@ class Stack:
 
     def known(self, url: pulumi.Input[str], app_id: pulumi.Input[str]) -> Known:
         """What the variables are made of."""
-        return Known(url=url, app_id=app_id, elsewhere={**self.findings.hosting.values, **self.stacks})
+        elsewhere = {**self.findings.hosting.values, **self.stacks}
+        return Known(url=url, app_id=app_id, elsewhere=elsewhere, kept=self.kept_variables())
 
     def kept_variables(self) -> dict[str, str]:
         """Those of an adopted branch that stay as they are."""
@@ -77,7 +78,7 @@ def read_stack() -> Stack:
     findings = preflight(draft, identity, clouds)
     stacks = check_stacks(readers(draft), identity.project)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
-    problems += _held(identity, findings)
+    problems += [*_held(identity, findings), *_not_kept(draft, identity, findings)]
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems
@@ -109,6 +110,14 @@ def _unseen(identity: Identity, findings: Findings, removed: Removed, backend: s
     """What speaks against an up that nobody looks at, if this is one."""
     allowed = os.environ.get(MAY_LOSE)
     return [] if allowed is None else list(unseen_losses(identity, allowed, findings.database, removed, backend))
+
+
+def _not_kept(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
+    """Names for the run time that only the branch could give, and does not."""
+    branch = findings.hosting.branch
+    if draft.wrong or branch is None:
+        return []
+    return list(kept_problems(draft, identity, kept_variables(branch.variables, draft.complete())))
 
 
 def _config(identity: Identity) -> Mapping[str, Any]:

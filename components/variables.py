@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.build_variables import NAMES, build_variables
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.settings.models import DatabaseSettings, Settings
+from components.settings.names import name_fault
 from components.settings.sources import Fact, FromProgram, Parameters, Source, Variables
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ RESERVED = NAMES | {ADDRESS, APP_ENV, PREFIX, KEPT}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the values of variables are made of. ``url`` and ``app_id`` may be unknown before the app is made;
-    ``elsewhere`` are the values that were read from SSM and from other stacks, by key."""
+    ``elsewhere`` are the values that were read from SSM and from other stacks, by key, ``kept`` the names of what an
+    adopted branch keeps (see `kept_variables`)."""
 
     url: pulumi.Input[str]
     app_id: pulumi.Input[str]
     elsewhere: Mapping[str, str]
+    kept: Collection[str] = ()
 
 
 def computed_variables(identity: Identity) -> dict[str, str]:
@@ -56,9 +59,14 @@ def branch_variables(identity: Identity, settings: Settings, known: Known) -> di
         ADDRESS: known.url,
     }
     parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
-    plain = [key for key, value in given.items() if value != ""]
+    plain = [*(key for key, value in given.items() if value != ""), *_of_the_application(known.kept)]
     told = build_variables(settings, known.app_id, plain, parameters)
     return dict(sorted({**given, **told}.items()))
+
+
+def _of_the_application(kept: Collection[str]) -> list[str]:
+    """Without what steers Amplify's builds, such as ``_LIVE_UPDATES``, and what no file for the run time may hold."""
+    return [key for key in kept if key != KEPT and not key.startswith("_") and name_fault(key) is None]
 
 
 def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi.Input[str]:

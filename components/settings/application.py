@@ -58,7 +58,8 @@ class ApplicationSettings(Section):
     """``runtime`` is where the application finds parameters at run time: in SSM, in a file of the artifact, nowhere.
 
     ``runtime_names`` are those that ``.env.production`` holds: by default all of the environment's with ``artifact``,
-    and all plain ones with ``ssm``, for server-side rendering sees no variable of the branch by itself.
+    and all plain ones with ``ssm`` (what an adopted branch keeps is among them), for server-side rendering sees no
+    variable of the branch by itself.
     ``backend_files`` are git's globs: a backend is deployed when one of them has changed. ``backend_variables`` goes by
     name.
     """

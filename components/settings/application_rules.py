@@ -34,11 +34,29 @@ def _runtime_faults(draft: Draft, given: Collection[str]) -> Iterator[str]:
     if application.runtime == "none":
         yield "are those in .env.production, which runtime: none does not write: take them out, or set artifact or ssm"
     secret = parameter_keys(draft.database, draft.parameters or {}, dict(draft.secrets or {}))
+    if not keeps(draft):
+        yield from (gives_nothing(key) for key in ungiven(draft, given))
     for key in application.runtime_names:
-        if key not in {*given, *application.backend_variables}:
-            yield f"nothing gives {key}: add it to variables, parameters or secrets, or take it out"
-        elif key in secret and application.runtime == "ssm":
+        if key in secret and application.runtime == "ssm":
             yield f"{key} is a parameter, which the application reads from SSM: take it out, the file is plain"
+
+
+def keeps(draft: Draft) -> bool:
+    """Whether the branch may have variables of its own."""
+    environment = draft.environment
+    return environment is not None and environment.adopt and environment.adopt_variables == "merge"
+
+
+def ungiven(draft: Draft, given: Collection[str]) -> list[str]:
+    """Names for the run time that neither ``given`` has, nor a backend gives."""
+    application = draft.application
+    names = [] if application is None or application.runtime_names is None else application.runtime_names
+    derived: Collection[str] = () if application is None else application.backend_variables
+    return [key for key in names if key not in given and key not in derived]
+
+
+def gives_nothing(key: str) -> str:
+    return f"nothing gives {key}: add it to variables, parameters or secrets, or take it out"
 
 
 def _variable_faults(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
-from components.settings.application_rules import application_problems
+from components.settings.application_rules import application_problems, gives_nothing, keeps, ungiven
 from components.settings.channels import Channel, channel_path, path_faults, too_many
 from components.settings.kinds import kind_problems
 from components.settings.models import Stage
@@ -169,6 +169,12 @@ def _freshness(draft: Draft, identity: Identity, now: datetime) -> Iterator[Prob
 
 def _application(draft: Draft, identity: Identity) -> Iterator[Problem]:
     return application_problems(draft, identity, _given(draft, identity), RESERVED)
+
+
+def kept_problems(draft: Draft, identity: Identity, kept: Collection[str]) -> Iterator[Problem]:
+    """What `rule_problems` leave to whoever knows which variables an adopted branch keeps."""
+    names = ungiven(draft, {*_given(draft, identity), *kept}) if keeps(draft) else []
+    return (Problem(path=f"{identity.project}:application.runtime_names", text=gives_nothing(key)) for key in names)
 
 
 def _given(draft: Draft, identity: Identity) -> set[str]:

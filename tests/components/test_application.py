@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -10,6 +11,7 @@ import pytest
 
 from components.listing import list_entries
 from components.settings.reading import read_draft
+from components.settings.rules import kept_problems
 from components.variables import RESERVED, Known, branch_variables, kept_variables
 from hosting.backends import backend_stack, secret_path
 from tests.components.configs import IDENTITY, VALID, config
@@ -98,6 +100,35 @@ def test_the_file_of_an_application_that_reads_ssm_by_itself_holds_the_plain_nam
     assert found["RUNTIME"] == "ssm"
     plain = ["APP_ENV", "LOG_LEVEL", "NEXTAUTH_URL", "NODE_ENV", "PARAMETER_PREFIX", "REGION_NAME"]
     assert found["RUNTIME_NAMES"].split() == plain
+
+
+KEPT = {"SUPPORT_PHONE": "1", "_LIVE_UPDATES": "[]", "KEPT_VARIABLES": "SUPPORT_PHONE _LIVE_UPDATES"}
+
+
+@pytest.mark.parametrize("runtime", ["ssm", "artifact"])
+def test_what_an_adopted_branch_keeps_is_there_at_run_time_without_what_steers_amplify(runtime: str) -> None:
+    ours, more = (
+        set(told(replace(KNOWN, kept=kept), application={"runtime": runtime})["RUNTIME_NAMES"].split())
+        for kept in ({}, KEPT)
+    )
+    assert more - ours == {"SUPPORT_PHONE"}
+
+
+def test_a_name_for_the_run_time_may_be_one_that_an_adopted_branch_keeps_and_has() -> None:
+    changes = {
+        "environment": {**DEV, "adopt": True},
+        "application": {"runtime": "ssm", "runtime_names": ["SUPPORT_PHONE", "LOG_LEVEL"]},
+    }
+    draft, _ = read_draft(config(**changes), "nailit")
+    assert problems(**changes) == []
+    assert list(kept_problems(draft, IDENTITY, KEPT)) == []
+    assert [str(one) for one in kept_problems(draft, IDENTITY, {})] == [
+        "nailit:application.runtime_names: nothing gives SUPPORT_PHONE: add it to variables, parameters or secrets, "
+        "or take it out"
+    ]
+    replaced = {**changes, "environment": {**DEV, "adopt": True, "adopt_variables": "replace"}}
+    assert any("nothing gives SUPPORT_PHONE" in line for line in problems(**replaced))
+    assert list(kept_problems(read_draft(config(**replaced), "nailit")[0], IDENTITY, {})) == []
 
 
 def test_a_forced_build_is_told() -> None:

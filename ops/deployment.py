@@ -11,10 +11,11 @@ import typer
 from components.settings.supposed import supposition
 from hosting.builds import succeeded, wait_until_idle
 from hosting.jobs import list_jobs
+from hosting.lookups import branch_of
 from hosting.moments import now
 from ops import sandbox, verifying
 from ops.builds import FORCE
-from ops.progress import progress
+from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.seeds import seeding
 from ops.target import Target, find_target
@@ -43,7 +44,8 @@ class Options:
 
 def deploy(stack: str, options: Options) -> None:
     """Raises OpsError for an up that loses data, where nobody was shown the preview."""
-    pulumi, forced = Pulumi(stack=stack), now() if options.force else ""
+    pulumi = Pulumi(stack=stack)
+    forced = now() if options.force or _must_be_repeated(pulumi) else ""
     run_parts(
         [
             Part(
@@ -89,6 +91,22 @@ def run_parts(parts: Sequence[Part], pause: bool, mark: str = "") -> None:
         part.act()
 
 
+def _must_be_repeated(pulumi: Pulumi) -> bool:
+    """Whether the newest build came to nothing and no up would build again: that of a push, or one that no up has
+    waited for. What is wrong with the settings, or not there yet, the up says."""
+    try:
+        target = find_target(pulumi)
+    except OpsError:
+        return False
+    if insist(lambda: branch_of(target.aws, target.app_id, target.builds.branch)) is None:
+        return False
+    job = next(iter(insist(lambda: list_jobs(target.aws, target.builds))), None)
+    if job is None or not job.failed or (job.stamp is not None and target.build.wait):
+        return False
+    typer.echo(f"build {job.id} of {target.builds.branch} ended as {job.status}: the up builds once more")
+    return True
+
+
 def _up(pulumi: Pulumi, forced: str, *, seen: bool) -> None:
     if forced:
         pulumi.set(FORCE, forced)
@@ -98,7 +116,7 @@ def _up(pulumi: Pulumi, forced: str, *, seen: bool) -> None:
 def _built(target: Target) -> None:
     """Whatever runs has ended, also a build of a push, and the newest build is good."""
     wait_until_idle(target.aws, target.builds, progress())
-    jobs = list_jobs(target.aws, target.builds)
+    jobs = insist(lambda: list_jobs(target.aws, target.builds))
     if not jobs:
         raise OpsError(f"{target.builds.branch} was never built")
     succeeded(target.aws, target.builds, jobs[0], "Mend it and deploy again, or roll back")

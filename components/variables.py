@@ -94,6 +94,11 @@ def kept_variables(live: Mapping[str, str], settings: Settings) -> dict[str, str
     return {**kept, KEPT: " ".join(sorted(kept)) or NONE_KEPT}
 
 
+def set_by_hand(live: Mapping[str, str]) -> dict[str, str]:
+    """Of the variables that an adopted branch has, those that were there before it."""
+    return {key: live[key] for key in live.get(KEPT, "").split() if key in live}
+
+
 def parameter_keys(database: DatabaseSettings | None, parameters: Parameters, secrets: dict[str, object]) -> set[str]:
     """Keys of all the environment's SSM parameters."""
     own = {DATABASE_URL, DIRECT_URL} if database is not None else set()

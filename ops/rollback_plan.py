@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from components.build_variables import BACKEND_MODE, BACKEND_STACK, MIGRATION_COMMAND
 from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, NONE
+from components.variables import KEPT
 from hosting.backend_state import stack_status
 from hosting.backends import backend_stack
 from hosting.deployments import PIN, Configuration, Deployment, read_history, unpinned
@@ -124,11 +125,18 @@ def lost_tables(target: Target, backend: str, then: Job) -> tuple[LostTable, ...
 def variables_of_then(branch: HostedBranch, then: Configuration | None, commit: str) -> Mapping[str, str]:
     """What the branch will have. Nothing is migrated: an old commit has no migration that is new, a schema that is
     pushed would be the old one, and take away what it does not know and its data, and after a migration that failed
-    no other one is applied, so that the build would fail."""
+    no other one is applied, so that the build would fail. What an adopted branch keeps is left alone: no file has it,
+    so that no resume would bring a newer value back."""
     noted = None if then is None else then.variables
-    found = unpinned(branch.variables if noted is None else noted)
+    found = unpinned(branch.variables if noted is None else _with_kept(noted, branch.variables))
     kept = {key: value for key, value in found.items() if key != MIGRATION_COMMAND}
     return {BACKEND_MODE: NONE, **kept, MIGRATIONS: NONE, PIN: commit}
+
+
+def _with_kept(noted: Mapping[str, str], live: Mapping[str, str]) -> dict[str, str]:
+    names = live.get(KEPT, "").split()
+    ours = {key: value for key, value in noted.items() if key not in names}
+    return {**ours, **{key: live[key] for key in (KEPT, *names) if key in live}}
 
 
 def _values(target: Target, then: Deployment | None) -> Values:

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from components.build_variables import MIGRATION_COMMAND
 from components.naming import MIGRATIONS
+from components.variables import set_by_hand
 from hosting.deployments import unpinned
 from hosting.jobs import Job
 from hosting.lost_tables import LostTable
@@ -47,6 +48,9 @@ def _configuration(plan: Plan) -> Iterator[str]:
         yield "variables stay as they are: they were too long to be noted"
     for line in variable_changes(_told(plan.branch.variables), _told(plan.variables)):
         yield f"variable {line}"
+    by_hand = sorted(set_by_hand(plan.branch.variables))
+    if by_hand:
+        yield f"what was set by hand before adoption stays as it is: {', '.join(by_hand)}"
     for change in plan.values.changes:
         yield f"parameter {change.name} gets the value of its version {change.version}"
     for name in plan.values.gone:

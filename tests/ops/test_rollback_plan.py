@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hosting.deployments import Configuration
 from hosting.lookups import HostedBranch
 from ops.rollback_plan import variables_of_then
@@ -28,6 +30,24 @@ def test_an_old_commit_migrates_nothing_for_a_migration_that_failed_would_fail_i
     }
     found = variables_of_then(branch(**deployed), None, COMMIT)
     assert found == {"MIGRATIONS": "none", "BACKEND_MODE": "none", "BUILD_COMMIT": COMMIT}
+
+
+@pytest.mark.parametrize(
+    ("live", "expected"),
+    [
+        ({"SUPPORT": "new", "KEPT_VARIABLES": "SUPPORT"}, {"SUPPORT": "new", "KEPT_VARIABLES": "SUPPORT"}),
+        ({"KEPT_VARIABLES": "SUPPORT"}, {"KEPT_VARIABLES": "SUPPORT"}),
+        ({"KEPT_VARIABLES": "-"}, {"SUPPORT": "old", "KEPT_VARIABLES": "-"}),
+        ({}, {"SUPPORT": "old", "KEPT_VARIABLES": "SUPPORT"}),
+    ],
+)
+def test_what_an_adopted_branch_keeps_is_left_alone_for_nothing_else_knows_its_newer_value(
+    live: dict[str, str], expected: dict[str, str]
+) -> None:
+    then = {"LOG_LEVEL": "info", "SUPPORT": "old", "KEPT_VARIABLES": "SUPPORT"}
+    found = variables_of_then(branch(LOG_LEVEL="trace", **live), Configuration(variables=then, parameters={}), COMMIT)
+    ours = {"LOG_LEVEL": "info", "MIGRATIONS": "none", "BACKEND_MODE": "none", "BUILD_COMMIT": COMMIT}
+    assert found == {**ours, **expected}
 
 
 def test_a_branch_of_an_older_version_that_said_nothing_says_that_it_has_none() -> None:

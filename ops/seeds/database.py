@@ -15,6 +15,7 @@ from ops.postgres import CONNECT, reason_of
 from ops.pulumi import OpsError
 from ops.seeds.files import Records
 from ops.seeds.marks import Mark, Record
+from ops.seeds.storable import json_text
 
 _LOCK = 10  # seconds for what another transaction holds
 _STATEMENT = 60  # seconds for one statement, which is about one row
@@ -155,7 +156,10 @@ def _starts(column: sql.Identifier) -> sql.Composable:
 
 
 def _values(record: Record, columns: Sequence[str]) -> list[Any]:
-    return [Jsonb(value) if isinstance(value := record[column], Mapping | list) else value for column in columns]
+    return [
+        Jsonb(value, dumps=json_text) if isinstance(value := record[column], Mapping | list) else value
+        for column in columns
+    ]
 
 
 def _words(record: Record, key: Sequence[str]) -> str:

@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from components.settings.problems import Problem, problems_of
 from ops.pulumi import OpsError
 from ops.seeds.marks import Mark, marked
+from ops.seeds.storable import Section, unstorable
 
 _KINDS = frozenset({".yaml", ".yml", ".json"})
+_SECTIONS: tuple[Section, ...] = ("models", "tables")
 _Name = Annotated[str, Field(min_length=1)]
 
 
@@ -111,10 +113,10 @@ def _for_another(content: Content, path: Path, reader: Reader) -> Iterator[Probl
 def _marked(content: Content, path: Path, reader: Reader) -> tuple[DataSet, list[Problem]]:
     problems: list[Problem] = []
     sections: dict[str, dict[str, Records]] = {}
-    for section in ("models", "tables"):
+    for section in _SECTIONS:
         sections[section] = {}
         for name, records in getattr(content, section).items():
-            made, wrong = _records(records, f"{path}.{section}.{name}", reader.mark, need_key=section == "tables")
+            made, wrong = _records(records, f"{path}.{section}.{name}", reader.mark, section)
             sections[section][name] = made
             problems += wrong
     return DataSet(
@@ -122,12 +124,13 @@ def _marked(content: Content, path: Path, reader: Reader) -> tuple[DataSet, list
     ), problems
 
 
-def _records(records: Records, where: str, mark: Mark, *, need_key: bool) -> tuple[Records, list[Problem]]:
+def _records(records: Records, where: str, mark: Mark, section: Section) -> tuple[Records, list[Problem]]:
     problems = [Problem(path=where, text="key is missing: the columns that tell a record")] * (
-        need_key and not records.key
+        section == "tables" and not records.key
     )
     made: list[dict[str, Any]] = []
     for number, record in enumerate(records.records, start=1):
+        problems += [Problem(path=f"{where}, record {number}", text=text) for text in unstorable(section, record)]
         problems += _missing_keys(record, records.key, f"{where}, record {number}")
         try:
             made.append(marked(record, records.mark, mark))

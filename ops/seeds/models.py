@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from hosting.backend_state import Backend
@@ -16,9 +15,7 @@ from hosting.clients import Aws
 from hosting.errors import explained
 from ops.pulumi import OpsError
 from ops.seeds.marks import Mark, Record, carries
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+from ops.seeds.storable import stored, wire
 
 _REFUSED = "ConditionalCheckFailedException"
 _TIMES = ("createdAt", "updatedAt")  # Amplify's models have them, and its API fails on a record without
@@ -90,7 +87,7 @@ def _whole(table: Table, record: Record, old: Record | None) -> dict[str, Any]:
     """As it is stored: times that the file does not give stay as they are, or are now's."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     times = {name: (old or {}).get(name, now) for name in _TIMES}
-    return {"__typename": table.model, **times, **{name: _stored(value) for name, value in record.items()}}
+    return {"__typename": table.model, **times, **{name: stored(value) for name, value in record.items()}}
 
 
 def differences(declared: Record, old: Record | None) -> dict[str, Any]:
@@ -99,29 +96,9 @@ def differences(declared: Record, old: Record | None) -> dict[str, Any]:
     return {name: value for name, value in declared.items() if name not in there or there[name] != value}
 
 
-def _stored(value: Any) -> Any:
-    """What DynamoDB knows: numbers as decimals, times as text."""
-    if isinstance(value, float):
-        return Decimal(str(value))
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [_stored(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _stored(one) for name, one in value.items()}
-    return value
-
-
-def _wire(record: Record) -> dict[str, AttributeValueTypeDef]:
-    serializer = TypeSerializer()
-    return {name: serializer.serialize(_stored(value)) for name, value in record.items()}
-
-
 def _read(aws: Aws, table: Table, key: Record) -> dict[str, Any] | None:
     with explained(f"reading a record of the table {table.name}"):
-        item = aws.dynamodb.get_item(TableName=table.name, Key=_wire(key), ConsistentRead=True).get("Item")
+        item = aws.dynamodb.get_item(TableName=table.name, Key=wire(key), ConsistentRead=True).get("Item")
     deserializer = TypeDeserializer()
     return None if item is None else {name: deserializer.deserialize(value) for name, value in item.items()}
 
@@ -133,12 +110,12 @@ def _condition(*, new: bool) -> str:
 
 
 def _write(aws: Aws, table: Table, key: Record, attributes: Record, condition: str, field: str, mark: Mark) -> None:
-    values = _wire({name: value for name, value in attributes.items() if name not in table.key})
+    values = wire({name: value for name, value in attributes.items() if name not in table.key})
     places = {f"a{place}": name for place, name in enumerate(values)}
     with explained(f"writing a record into the table {table.name}"):
         aws.dynamodb.update_item(
             TableName=table.name,
-            Key=_wire(key),
+            Key=wire(key),
             UpdateExpression="SET " + ", ".join(f"#{place} = :{place}" for place in places),
             ConditionExpression=condition,
             ExpressionAttributeNames={
@@ -158,7 +135,7 @@ def _remove(aws: Aws, table: Table, key: Record, field: str, mark: Mark) -> int:
         try:
             aws.dynamodb.delete_item(
                 TableName=table.name,
-                Key=_wire(key),
+                Key=wire(key),
                 ConditionExpression="begins_with(#field, :mark)",
                 ExpressionAttributeNames={"#field": field},
                 ExpressionAttributeValues={":mark": {"S": str(mark)}},

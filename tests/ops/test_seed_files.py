@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
+from ops.pulumi import OpsError
 from ops.seeds.files import Reader, read_sets
 from ops.seeds.marks import Mark
+from ops.seeds.storable import json_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,3 +24,53 @@ def test_the_data_set_of_the_docs_is_one(tmp_path: Path) -> None:
     (data,), left = read_sets([path], Reader(stack="staging", mark=Mark.DEV))
     assert (left, data.common, list(data.models), list(data.tables)) == ([], False, ["Request"], ["users", "visits"])
     assert data.models["Request"].records[0]["title"] == "[DEV] A first visit"
+
+
+def records_of(path: Path, section: str, value: str) -> str:
+    path.write_text(
+        f"{section}:\n  T:\n    mark: m\n    key: [id]\n    records: [{{id: 1, m: a}}, {{id: 2, m: b, x: {value}}}]\n"
+    )
+    try:
+        read_sets([path], Reader(stack="staging", mark=Mark.DEV))
+    except OpsError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("section", "value"),
+    [
+        ("models", ".nan"),
+        ("models", "[.inf]"),
+        ("models", "9" * 39),
+        ("models", "{a: 1.0e+300}"),
+        ("tables", "{a: .nan}"),
+        ("tables", "[!!binary aGFsbG8=]"),
+        ("tables", "{a: !!set {b}}"),
+    ],
+)
+def test_what_a_table_cannot_store_is_told_with_its_record_before_anything_is_written(
+    tmp_path: Path, section: str, value: str
+) -> None:
+    said = records_of(tmp_path / "one.yaml", section, value)
+    assert f"one.yaml.{section}.T, record 2: x cannot be stored " in said
+
+
+@pytest.mark.parametrize(
+    ("section", "value"),
+    [
+        ("models", "9" * 38),
+        ("models", "[2026-01-05, {at: 2026-01-05T09:00:00Z, 1: true}]"),
+        ("models", "!!binary aGFsbG8="),
+        ("tables", ".nan"),
+        ("tables", "9" * 39),
+        ("tables", "{since: 2026-01-05, 1: [2026-01-05T09:00:00Z]}"),
+    ],
+)
+def test_numbers_and_times_that_a_table_can_store_are_no_problem(tmp_path: Path, section: str, value: str) -> None:
+    assert records_of(tmp_path / "one.yaml", section, value) == ""
+
+
+def test_times_within_a_jsonb_are_text() -> None:
+    value = {"since": date(2026, 1, 5), "at": [datetime(2026, 1, 5, 9, tzinfo=UTC)]}
+    assert json_text(value) == '{"since": "2026-01-05", "at": ["2026-01-05T09:00:00+00:00"]}'

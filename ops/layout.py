@@ -55,7 +55,9 @@ class Member:
 def read_layout(folder: Path) -> list[Member]:
     """All environments whose stack files are in ``folder``, the project's. Raises OpsError with what is wrong there."""
     project = _project(folder / "Pulumi.yaml")
-    members, problems = [], list[Problem]()
+    members, problems = [], _unreadable(folder)
+    if problems:
+        raise OpsError(report(problems))
     for stack, config in read_siblings(folder, Identity(project=project, stack="")).items():
         member, wrong = _member(project, stack, config)
         problems += wrong
@@ -95,6 +97,20 @@ def _member(project: str, stack: str, config: Mapping[str, Any]) -> tuple[Member
         return None, [Problem(path=f"Pulumi.{stack}.yaml: {one.path}", text=one.text) for one in named]
     makes_app = draft.app is not None and draft.app.create is not None
     return Member(stack=stack, environment=draft.environment, backend=draft.backend, makes_app=makes_app), []
+
+
+def _unreadable(folder: Path) -> list[Problem]:
+    problems = []
+    for path in sorted(folder.glob("Pulumi.*.yaml")):
+        try:
+            yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            problems.append(Problem(path=path.name, text=f"cannot be read ({type(error).__name__})"))
+        except yaml.YAMLError as error:
+            mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+            where = f", line {mark.line + 1}" if mark else ""
+            problems.append(Problem(path=path.name, text=f"cannot be read: it is no YAML{where}"))
+    return problems
 
 
 def _project(path: Path) -> str:

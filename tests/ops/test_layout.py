@@ -68,6 +68,14 @@ def test_what_is_wrong_in_any_stack_file_is_told_and_an_encrypted_value_is_not(t
         read_layout(tmp_path)
 
 
+def test_a_stack_file_that_is_no_yaml_is_said_to_be_none_without_what_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+    (tmp_path / "Pulumi.bad.yaml").write_text("config:\n  shop:environment: {git_branch: x\n  shop:app: secret\n")
+    with pytest.raises(OpsError, match=r"Pulumi\.bad\.yaml: cannot be read: it is no YAML, line \d") as refused:
+        read_layout(tmp_path)
+    assert "secret" not in str(refused.value)
+
+
 def test_without_a_project_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(OpsError, match="names no project: run it in the project's folder"):
         read_layout(tmp_path)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.neon.credentials import MissingCredentials, credentials
-from components.settings.models import DatabaseSettings
+from components.settings.models import DatabaseSettings, EnvironmentSettings
 from components.variables import parameter_keys
 from hosting.builds import running_of
 from hosting.jobs import Job, list_jobs
@@ -42,6 +42,15 @@ def environment_checks(target: Target) -> Iterator[Check]:
     yield from parameter_checks(target.identity, wanted, values)
     if draft.database is not None:
         yield from _database_checks(target, draft.database, values)
+    yield from address_checks(target.environment, asked=target.build.check_address)
+
+
+def address_checks(environment: EnvironmentSettings, *, asked: bool) -> Iterator[Check]:
+    """Of an address that nobody asks for: there is nothing to tell where none is given."""
+    if environment.url is not None and not asked:
+        yield Check(
+            what=f"{environment.url} was not asked: check_address: true in the build settings asks", known=False
+        )
 
 
 def build_checks(stack: str, branch: str, jobs: Sequence[Job], commit: Callable[[Job], str | None]) -> Iterator[Check]:

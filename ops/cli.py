@@ -96,7 +96,8 @@ def build(
 
 @app.command()
 def verify(stack: Stack) -> None:
-    """Check what is there: newest build, parameters, database, backend and tables, production apart, the address."""
+    """Check what is there: newest build, parameters, database, backend and tables, production apart, and the address
+    where the build settings have check_address: true."""
     verifying.check(find_target(Pulumi(stack=stack)))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from components.naming import Identity
+from components.settings.models import EnvironmentSettings, Stage
 from hosting.jobs import Job
 from hosting.verification import Check
-from ops.checks import build_checks, leads_check, parameter_checks
+from ops.checks import address_checks, build_checks, leads_check, parameter_checks
 
 
 def job(number: int, status: str) -> Job:
@@ -54,3 +55,12 @@ def test_each_parameter_that_is_missing_is_named() -> None:
 @pytest.mark.parametrize(("host", "good"), [("ep-one.neon.tech", True), ("ep-two.neon.tech", False), ("", False)])
 def test_a_connection_string_is_to_lead_to_the_branch_of_its_own_stack(host: str, good: bool) -> None:
     assert (leads_check("staging", "DIRECT_URL", host, "EP-one.neon.tech").problem is None) == good
+
+
+def test_an_address_that_is_given_and_not_asked_is_told_as_unknown() -> None:
+    plain = EnvironmentSettings(git_branch="stage", stage=Stage.BETA, owner="us")
+    given = plain.model_copy(update={"url": "https://staging.nailit.app"})
+    (check,) = address_checks(given, asked=False)
+    assert (check.known, check.problem) == (False, None)
+    assert check.what == "https://staging.nailit.app was not asked: check_address: true in the build settings asks"
+    assert [*address_checks(given, asked=True), *address_checks(plain, asked=False)] == []

@@ -67,7 +67,7 @@ def test_work_that_fails_ends_its_operation_and_frees_the_project(project: Proje
     (source / "PG_VERSION").rename(source / "mislaid")
     body = {"branch": {"name": "child"}, "endpoints": [{"type": "read_write"}]}
     made = project.call("POST", "/branches", body).json()
-    eventually("an operation failed", lambda: "failed" in project.statuses())
+    eventually("one operation failed and none runs", lambda: set(project.statuses()) == {"finished", "failed"})
     (source / "mislaid").rename(source / "PG_VERSION")
     failed = project.get(f"/operations/{made['operations'][-1]['id']}")["operation"]
     assert (failed["failures_count"], "PostgreSQL" in failed["error"]) == (1, True)

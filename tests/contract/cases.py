@@ -21,6 +21,7 @@ from schemathesis.schemas import APIOperation, BaseSchema
 from tests.localcloud.neon.driver import KEY, Project, Server
 
 BRANCHES = 8  # at most at one time: each may have a PostgreSQL cluster of its own
+PROJECT = "made-up-requests"
 JUDGED = (
     "status_code_conformance",
     "content_type_conformance",
@@ -110,6 +111,7 @@ class Cases:
         return {**found, "parent_id": other, "source_branch_id": other, **seeded}
 
     def _make_room(self) -> None:
+        self.project = self.project.server.seed(PROJECT)  # the one before, unless a case deleted it
         self.project.wait()
         branches = self.project.get("/branches")["branches"]
         if len(branches) >= BRANCHES:
@@ -147,8 +149,6 @@ def cases_against(server: Server, document: dict[str, Any]) -> Iterator[Cases]:
     limits = " ".join(server.control("GET", "limits")["limits"])
     server.control("PUT", "settings", {"operation_seconds": 0, "branches_limit": BRANCHES})
     try:
-        yield Cases(
-            schema=schemathesis.openapi.from_dict(document), project=server.seed("made-up-requests"), limits=limits
-        )
+        yield Cases(schema=schemathesis.openapi.from_dict(document), project=server.seed(PROJECT), limits=limits)
     finally:
         server.control("PUT", "settings", before)

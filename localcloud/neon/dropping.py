@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from localcloud.neon import errors, views
 from localcloud.neon.context import Call, Context, Planned, Reply, begin
+from localcloud.neon.reads import named
 from localcloud.neon.records import Branch, Step
 
 
 def delete_database(context: Context, call: Call) -> Reply:
     with context.store.lock:
         branch, name = context.branch(call), call.params["database_name"]
-        found = next((one for one in branch.databases if one.name == name), None)
+        found = named(branch.databases, name)
         if found is None:
             return Reply(status=204, body=None)
         changed = {"databases": tuple(one for one in branch.databases if one != found)}
@@ -23,7 +24,7 @@ def delete_database(context: Context, call: Call) -> Reply:
 def delete_role(context: Context, call: Call) -> Reply:
     with context.store.lock:
         branch, name = context.branch(call), call.params["role_name"]
-        found = next((one for one in branch.roles if one.name == name), None)
+        found = named(branch.roles, name)
         if found is None:
             return Reply(status=204, body=None)
         owned = [one.name for one in branch.databases if one.owner == name]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from localcloud.neon import bodies, errors, status, views
 from localcloud.neon.bodies import read_query
 from localcloud.neon.context import Call, Context, Json, Reply
 from localcloud.neon.pages import encode, page
 from localcloud.neon.postgres.launcher import PostgresError
 from localcloud.neon.records import Branch, Database, Endpoint, Operation, Project, Role
+
+Named = TypeVar("Named", Role, Database)
 
 
 def list_projects(context: Context, call: Call) -> Reply:
@@ -108,11 +113,15 @@ def list_roles(context: Context, call: Call) -> Reply:
     return Reply(status=200, body={"roles": [views.role_view(role, branch.id) for role in branch.roles]})
 
 
+def named(records: Iterable[Named], name: str) -> Named | None:
+    return next((one for one in records if one.name == name), None)
+
+
 def find_role(branch: Branch, name: str) -> Role:
-    for role in branch.roles:
-        if role.name == name:
-            return role
-    raise errors.not_found("role")
+    found = named(branch.roles, name)
+    if found is None:
+        raise errors.not_found("role")
+    return found
 
 
 def get_role(context: Context, call: Call) -> Reply:
@@ -133,10 +142,10 @@ def list_databases(context: Context, call: Call) -> Reply:
 
 
 def _database(branch: Branch, name: str) -> Database:
-    for database in branch.databases:
-        if database.name == name:
-            return database
-    raise errors.not_found("database")
+    found = named(branch.databases, name)
+    if found is None:
+        raise errors.not_found("database")
+    return found
 
 
 def get_database(context: Context, call: Call) -> Reply:

@@ -45,12 +45,17 @@ def outputs_of(stack: str) -> StackOutputs:
     return StackOutputs(values=found.value["outputs"], secret=frozenset(found.value.get("secretOutputNames") or ()))
 
 
+def _own(identity: Identity, outputs: Outputs) -> Mapping[str, Any]:
+    """The outputs of this stack's last up; none before its first."""
+    try:
+        return outputs(f"{identity.project}/{identity.stack}").values
+    except LookupError:
+        return {}
+
+
 def last_branch(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str, str] | None:
     """The Neon project and branch of this stack's last up, by their ids; None where it had none, or there was none."""
-    try:
-        values = outputs(f"{identity.project}/{identity.stack}").values
-    except LookupError:
-        return None
+    values = _own(identity, outputs)
     project_id, branch_id = values.get("neon_project_id"), values.get("neon_branch_id")
     return (project_id, branch_id) if project_id and branch_id else None
 
@@ -60,10 +65,7 @@ def left_backend(
 ) -> str | None:
     """What an up does to the Amplify branch of this stack's last up, where the settings lead to another one, of the
     app ``app_id`` (None for one to be made), if a backend of its own goes with it; else None."""
-    try:
-        values = outputs(f"{identity.project}/{identity.stack}").values
-    except LookupError:
-        return None
+    values = _own(identity, outputs)
     old = values.get("app_id"), values.get("git_branch")
     if None in old or old == (app_id, environment.git_branch):
         return None

@@ -266,12 +266,6 @@ class Project:
         marked = {branch_id for branch_id, found in page["annotations"].items() if found["value"] == mark}
         return [branch for branch in page["branches"] if branch["id"] in marked]
 
-    def rest(self) -> None:
-        """Ends the servers behind this project's Neon: many projects' are too many."""
-        for endpoint in self.neon("GET", "/endpoints")["endpoints"]:
-            self.neon("POST", f"/endpoints/{endpoint['id']}/suspend")
-            self.settled()
-
     def discard(self) -> None:
         """Deletes its Neon project, as far as there is one: the data of all that a worker's tests make is gigabytes."""
         with contextlib.suppress(urllib.error.HTTPError, IndexError):

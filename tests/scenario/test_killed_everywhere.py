@@ -43,7 +43,6 @@ def test_whatever_is_killed_is_put_right(
         phase.after(project, number, old)
         assert bystanders(project) == others
     figures("SIGKILL", points=1, kills=rounds, repaired=rounds, seconds=time.monotonic() - begun)
-    project.rest()
 
 
 def exact(moment: Moment, number: int) -> Moment:

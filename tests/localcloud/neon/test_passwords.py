@@ -50,7 +50,8 @@ def test_a_reset_password_is_valid_when_its_operation_is_finished(project: Proje
     assert run_sql(old, "SELECT 1") == [(1,)]
     with psycopg.connect(old, autocommit=True) as connection:
         project.wait()
-        with pytest.raises(psycopg.OperationalError, match="terminating connection"):
+        # The reason is lost where the query meets an already closed socket.
+        with pytest.raises(psycopg.OperationalError, match=r"terminating connection|connection has been closed"):
             connection.execute("SELECT 1")
     assert reply["role"]["password"] == password(project, project.root)
     assert project.rows(project.root) == [1, 2]

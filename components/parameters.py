@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.naming import Identity
+from components.naming import ADOPTED, Identity
 from components.preflight.sources import as_text
 from components.preflight.stacks import full_name
 from components.settings.models import Settings
@@ -18,7 +18,7 @@ from components.settings.sources import FromParameter, FromStack
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParametersArgs:
     """``values`` by key. Full names: those in ``existing`` are there already with this stack's tags, or are to be
-    adopted; those in ``adopted`` outlive the stack."""
+    adopted; those in ``adopted`` outlive the stack, with a tag that says so: none is its own then."""
 
     identity: Identity
     values: Mapping[str, pulumi.Output[str]]
@@ -49,16 +49,17 @@ def _own_place(args: ParametersArgs, key: str) -> Place:
 
 def declare_parameter(args: ParametersArgs, key: str, place: Place, parent: pulumi.Resource) -> aws.ssm.Parameter:
     """One with the value of ``key``."""
+    adopted = place.known in args.adopted
     return aws.ssm.Parameter(
         place.logical,
         name=place.name,
         type=aws.ssm.ParameterType.SECURE_STRING,
         value=args.values[key],
-        tags=dict(args.tags),
+        tags={**args.tags, **({ADOPTED: "true"} if adopted else {})},
         opts=pulumi.ResourceOptions(
             parent=parent,
             protect=args.protect,
-            retain_on_delete=place.known in args.adopted,
+            retain_on_delete=adopted,
             # A killed run may have left it behind without an id in the state: taken over by our own tags.
             import_=place.known if place.known in args.existing else None,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from components.naming import Identity
+from components.naming import ADOPTED, Identity
 from components.settings.channels import Channel, channel_path, too_many
 from components.settings.problems import Problem
 from components.settings.reading import Draft
@@ -15,6 +15,11 @@ from hosting.lookups import parameters_below
 
 _TAKEN = "exists in SSM and does not carry this stack's tags: delete it (its value is written anew) and run again"
 _ADOPT = ", or adopt it, with its key in adopt_parameters of the environment (destroy then leaves it in place)"
+_LEFT = (
+    "was there before this stack, which adopted it: have its key in adopt_parameters of the environment again. Where a "
+    "destroy is to delete it from now on, take the tag off it that says so: aws ssm remove-tags-from-resource "
+    f"--resource-type Parameter --tag-keys {ADOPTED} --resource-id "
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ def check_parameters(draft: Draft, identity: Identity, aws: Aws, app_id: str | N
     adopted = {identity.parameter(key) for key in draft.environment.adopt_parameters} if draft.environment else set()
     copies = list(_copies(draft, identity, aws, app_id)) if app_id is not None else []
     problems = [*_taken(own.taken - adopted, _TAKEN + _ADOPT), *_not_there(adopted - own.ours - own.others, identity)]
+    problems += _left(aws, identity, own, adopted)
     for channel, below in copies:
         problems += _taken(below.taken, _TAKEN)
         crowded = too_many(below.wanted, below.others) if channel is Channel.BUILD else None
@@ -75,6 +81,15 @@ def _look(aws: Aws, identity: Identity, path: str, keys: Collection[str]) -> Bel
 
 def _taken(names: Collection[str], text: str) -> Iterator[Problem]:
     return (Problem(path=name, text=text) for name in sorted(names))
+
+
+def _left(aws: Aws, identity: Identity, own: Below, adopted: set[str]) -> Iterator[Problem]:
+    """Those that carry this stack's tags because it left them in place."""
+    if not own.wanted & own.ours - adopted:
+        return
+    left = parameters_below(aws, identity.parameter_prefix, {**identity.tags, ADOPTED: "true"})
+    for name in sorted(own.wanted & left - adopted):
+        yield Problem(path=name, text=f"{_LEFT}{name}")
 
 
 def _not_there(names: Collection[str], identity: Identity) -> Iterator[Problem]:

@@ -55,11 +55,13 @@ def test_a_branch_and_a_parameter_are_adopted_and_outlive_the_stack(project: Pro
     project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
     assert project.branch("staging")["environmentVariables"] == variables
     assert project.parameters("staging").keys() == {"NEXTAUTH_SECRET"}
-    project.edit("staging", "environment", adopt=..., adopt_variables=...)
+    project.edit("staging", "environment", adopt=..., adopt_variables=..., adopt_parameters=...)
     before = project.snapshot()
     refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert refused.status != 0
-    assert "'staging' was there before this stack" in " ".join(refused.text.split())
+    said = " ".join(refused.text.split())
+    assert "'staging' was there before this stack" in said
+    assert f"/{project.name}/staging/NEXTAUTH_SECRET: was there before this stack" in said
     assert (project.snapshot(), project.branch("staging")["environmentVariables"]) == (before, variables)
 
 

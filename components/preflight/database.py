@@ -69,6 +69,7 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
         losses=losses,
         notices=notices,
         kept=_kept(client, branch) if branch and not database.adopt else None,
+        others=some_branches(client, ids[0]) if database.adopt and branch is None else None,
         password=PasswordFindings() if problems else password,
         problems=tuple(problems),
     )

@@ -58,7 +58,7 @@ class PasswordFindings:
 class DatabaseFindings:
     """``branch`` is the environment's own, if it exists; ``overwrites`` says what a reset that is due overwrites,
     ``losses`` what else of its data goes (with its time to live, by masking), ``notices`` what to know of it, ``kept``
-    which copies earlier resets have left."""
+    which copies earlier resets have left, ``others`` what branches there are when the one to adopt is not."""
 
     project_id: str | None = None
     branch: Branch | None = None
@@ -66,6 +66,7 @@ class DatabaseFindings:
     losses: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     kept: str | None = None
+    others: str | None = None
     password: PasswordFindings = PasswordFindings()
     problems: tuple[Problem, ...] = field(default=())
 
@@ -102,7 +103,10 @@ class Findings:
             return None
         if database is None or not database.adopt:
             return None
-        return f"the Neon project has no branch {database.branch!r} to adopt: correct the name, or leave adopt out"
+        return (
+            f"the Neon project has no branch {database.branch!r} to adopt: correct the name, or leave adopt out. "
+            f"It has {self.database.others}"
+        )
 
     def _witness(self, identity: Identity) -> str | None:
         """What an environment has only when it has, or had, a database."""

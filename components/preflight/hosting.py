@@ -25,6 +25,7 @@ from hosting.lookups import (
     app_with_id,
     apps_named,
     branch_of,
+    branches_of,
     role_tags,
 )
 
@@ -122,13 +123,20 @@ def _branch(
 ) -> tuple[HostedBranch | None, list[Problem]]:
     branch = branch_of(aws, app.id, environment.git_branch)
     if branch is None:
-        missing = f"Amplify has no branch {environment.git_branch!r} to adopt: leave adopt out"
-        path = f"{identity.project}:environment.adopt"
-        return None, [Problem(path=path, text=missing)] if environment.adopt else []
+        return None, [_nothing_to_adopt(environment, identity, aws, app)] if environment.adopt else []
     ours = _carries(branch.tags, identity.tags)
     if environment.adopt or (ours and ADOPTED not in branch.tags):
         return branch, []
     return None, [Problem(path=f"{identity.project}:environment.git_branch", text=_not_taken(branch, app, ours=ours))]
+
+
+def _nothing_to_adopt(environment: EnvironmentSettings, identity: Identity, aws: Aws, app: App) -> Problem:
+    there = ", ".join(repr(branch.name) for branch in branches_of(aws, app.id)) or "none"
+    return Problem(
+        path=f"{identity.project}:environment.adopt",
+        text=f"{app.name} has no branch {environment.git_branch!r} to adopt: correct git_branch, or leave adopt out. "
+        f"It has {there}",
+    )
 
 
 def _not_taken(branch: HostedBranch, app: App, *, ours: bool) -> str:

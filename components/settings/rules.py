@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
@@ -41,9 +41,15 @@ def _identity(_draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 
 def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
-    if draft.wrong:
-        return  # what is missing cannot be told from what is wrong
-    present = (_given(draft, identity) - _empty(draft)) | _derived(draft)
+    if draft.wrong or keeps(draft):
+        return  # what is missing cannot be told from what is wrong; nor yet from what is kept (see `kept_problems`)
+    yield from _missing(draft, identity, {})
+
+
+def _missing(draft: Draft, identity: Identity, kept: Mapping[str, str]) -> Iterator[Problem]:
+    present = (
+        (_given(draft, identity) - _empty(draft)) | _derived(draft) | {key for key, value in kept.items() if value}
+    )
     for key in draft.required or []:
         if key not in present:
             yield Problem(path=f"{identity.project}:required", text=f"{key} is required, and {_ungiven(key, draft)}")
@@ -171,10 +177,13 @@ def _application(draft: Draft, identity: Identity) -> Iterator[Problem]:
     return application_problems(draft, identity, _given(draft, identity), RESERVED)
 
 
-def kept_problems(draft: Draft, identity: Identity, kept: Collection[str]) -> Iterator[Problem]:
+def kept_problems(draft: Draft, identity: Identity, kept: Mapping[str, str]) -> Iterator[Problem]:
     """What `rule_problems` leave to whoever knows which variables an adopted branch keeps."""
-    names = ungiven(draft, {*_given(draft, identity), *kept}) if keeps(draft) else []
-    return (Problem(path=f"{identity.project}:application.runtime_names", text=gives_nothing(key)) for key in names)
+    if not keeps(draft):
+        return
+    yield from _missing(draft, identity, kept)
+    for key in ungiven(draft, {*_given(draft, identity), *kept}):
+        yield Problem(path=f"{identity.project}:application.runtime_names", text=gives_nothing(key))
 
 
 def _given(draft: Draft, identity: Identity) -> set[str]:

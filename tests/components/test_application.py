@@ -114,6 +114,18 @@ def test_what_an_adopted_branch_keeps_is_there_at_run_time_without_what_steers_a
     assert more - ours == {"SUPPORT_PHONE"}
 
 
+def test_a_required_name_may_be_one_that_an_adopted_branch_keeps_and_has() -> None:
+    changes = {"environment": {**DEV, "adopt": True}, "required": ["LOG_LEVEL", "SUPPORT_PHONE"]}
+    draft, _ = read_draft(config(**changes), "nailit")
+    assert problems(**changes) == []
+    assert list(kept_problems(draft, IDENTITY, KEPT)) == []
+    for kept in ({}, {"SUPPORT_PHONE": ""}):
+        assert [str(one) for one in kept_problems(draft, IDENTITY, kept)] == [
+            "nailit:required: SUPPORT_PHONE is required, and nothing gives it a value: add it to variables, parameters "
+            "or secrets"
+        ]
+
+
 def test_a_name_for_the_run_time_may_be_one_that_an_adopted_branch_keeps_and_has() -> None:
     changes = {
         "environment": {**DEV, "adopt": True},

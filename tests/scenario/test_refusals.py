@@ -62,6 +62,12 @@ def production_by_hand(project: Project) -> None:
     project.edit("staging", "backend", mode="shared", **{"from": "live"})
 
 
+def nothing_to_adopt(project: Project) -> None:
+    project.aws("amplify").create_branch(appId=project.app_id, branchName="stage")
+    project.edit("staging", "environment", adopt=True)
+    project.edit("staging", "database", branch="qa", adopt=True, source=...)
+
+
 def variables_of_all_branches(project: Project) -> None:
     variables = {"BACKEND_MODE": "own", "MIGRATIONS": "push", "COLOUR": "teal"}
     project.aws("amplify").update_app(appId=project.app_id, environmentVariables=variables)
@@ -187,6 +193,11 @@ ROWS = [
     ),
     Row(name="renamed resource", says=("another mark", "staging-old-name"), spoil=renamed),
     Row(name="Amplify branch by hand", says=("does not carry this stack's tags",), spoil=hosted_by_hand),
+    Row(
+        name="nothing to adopt",
+        says=("no branch 'staging' to adopt", "It has 'stage'", "no branch 'qa' to adopt", "It has 'main'"),
+        spoil=nothing_to_adopt,
+    ),
     Row(
         name="variables of all branches",
         says=("sets BACKEND_MODE, MIGRATIONS for all its branches", "Environment variables of the app"),

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import typer
@@ -40,16 +40,21 @@ def deploy(target: Target, application: Path) -> None:
     if shutil.which(_COMMAND[0]) is None:
         raise OpsError("there is no `npx` on PATH: install Node.js")
     parameters = insist(lambda: parameter_values(target.aws, target.identity.parameter_prefix))
-    taken = sorted(name for name in parameters if name_fault(name) or name in RESERVED)
-    for name in taken:
-        typer.echo(f"the parameter {name} is passed over: a variable cannot have this name", err=True)
-    passed = {name: value for name, value in parameters.items() if name not in taken}
-    env = {**os.environ, **insist(lambda: _variables(target)), **passed}
+    variables = _without("variable", insist(lambda: _variables(target)))
+    env = {**os.environ, **variables, **_without("parameter", parameters, RESERVED)}
     _put_secrets(target, application, parameters)
     where = settings_of_aws(target.settings.config)
     status = subprocess.run(_COMMAND, cwd=application, env=in_place(env, where), check=False).returncode
     if status:
         raise OpsError(f"`{' '.join(_COMMAND)}` ended with {status}: see above", status)
+
+
+def _without(what: str, values: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
+    """``values`` without those that would lead the programs of the developer's machine elsewhere, each of them told."""
+    over = sorted(name for name in values if name_fault(name) or name in taken)
+    for name in over:
+        typer.echo(f"the {what} {name} is passed over: a variable cannot have this name", err=True)
+    return {name: value for name, value in values.items() if name not in over}
 
 
 def settings_of_aws(config: Mapping[str, str]) -> dict[str, str]:

@@ -47,11 +47,11 @@ def passed(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("at", [1, 2])
-def test_a_parameter_put_there_by_hand_leads_the_sandbox_nowhere_else_and_aws_may_be_busy(
+def test_what_was_put_there_by_hand_leads_the_sandbox_nowhere_else_and_aws_may_be_busy(
     moto: None, passed: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], at: int
 ) -> None:
     (tmp_path / "package.json").write_text('{"name": "app"}')
-    aws = fakes.aws(fakes.Amplify(variables={"LOG_LEVEL": "info"}))
+    aws = fakes.aws(fakes.Amplify(variables={"LOG_LEVEL": "info", "BASH_ENV": "by hand"}))
     for name in ("PATH", "LD_PRELOAD", "AWS_ACCESS_KEY_ID", "PARAMETER_PREFIX", "GOOD"):
         aws.ssm.put_parameter(Name=f"/p/sandboxed/{name}", Value="by hand", Type="SecureString", Overwrite=True)
     busy, _ = throttled(aws, at)
@@ -60,4 +60,5 @@ def test_a_parameter_put_there_by_hand_leads_the_sandbox_nowhere_else_and_aws_ma
     assert [name for name, value in passed.items() if value == "by hand"] == ["GOOD"]
     said = capsys.readouterr().err
     assert "the parameter LD_PRELOAD is passed over: a variable cannot have this name" in said
+    assert "the variable BASH_ENV is passed over" in said
     assert "; waiting" in said

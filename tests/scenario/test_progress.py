@@ -11,21 +11,23 @@ from tests.scenario.project import Project
 from tests.scenario.test_build import lines_until
 
 HOLDS = "waiting for timeline_update_protected_config on"
+BUSY = {"embedded": 4, "cli": 12}  # seconds: until the up has come to its change, and a wait that is worth telling
 
 
 @contextlib.contextmanager
 def somebody_at_work(project: Project) -> Iterator[None]:
-    """Somebody else keeps the project busy with one change after another, of two seconds each."""
+    """Somebody else keeps the project busy with one change after another, begun before the up gets there."""
     done, main = threading.Event(), project.neon_branches()["main"]["id"]
+    project.settings("neon", operation_seconds=BUSY[project.engine])
+    project.neon("PATCH", f"/branches/{main}", {"branch": {"protected": True}})
 
     def work() -> None:
-        protected = False
+        protected = True
         while not done.wait(0.02):
             with contextlib.suppress(urllib.error.HTTPError):  # 423: the change before it is not at its end
                 project.neon("PATCH", f"/branches/{main}", {"branch": {"protected": not protected}})
                 protected = not protected
 
-    project.settings("neon", operation_seconds=2)
     thread = threading.Thread(target=work)
     thread.start()
     try:

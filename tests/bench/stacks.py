@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.site import project_in
-from tests.scenario.project import STACKS, Project
+from tests.scenario.cloud import STACKS
+from tests.scenario.project import Project
 
 PATIENCE = 600  # seconds for an up
 OPERATION = 2.0  # seconds that each of Neon's operations takes

@@ -19,7 +19,10 @@ from localcloud.lifecycle import Site
 from localcloud.parts import standard_parts
 from localcloud.projects import read_project
 from localcloud.running import settings
-from tests.scenario.project import STACKS, Project, end_processes, put, without_cli
+from tests.scenario.cloud import STACKS
+from tests.scenario.processes import end_processes
+from tests.scenario.project import Project
+from tests.scenario.standins import put
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +52,7 @@ def project(site: Site, engine: str, tmp_path: Path) -> Iterator[Project]:
     """A project with the three stack files, its Neon project, its app and its sources, and nothing brought up."""
     made = new_project(site, engine, tmp_path / "project")
     yield made
-    end_processes(made)
+    end_processes(made.folder)
     assert made.leaks() == []
     made.discard()
 
@@ -87,3 +90,9 @@ def _share_key(project: Project, home: Home) -> None:
     stacks.make()
     for stack in STACKS:
         stacks.composed_file(stack).write_text(f"encryptionsalt: {kept.read_text()}\n")
+
+
+def without_cli(path: str, cli: Path | None) -> str:
+    """PATH without the folder of the Pulumi CLI, so that localcloud falls back to the embedded engine."""
+    folders = path.split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if cli is None or Path(folder) != cli.parent)

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from localcloud.neon.routes import find_route
 from tests.faults.proxy import Exchange, proxy_to
-from tests.scenario.project import Project, end_processes, processes_of
+from tests.scenario.processes import end_processes, processes_of
+from tests.scenario.project import Project
 
 DEADLINE = 60.0
 Side = Literal["asked", "done", "answered"]
@@ -111,7 +112,7 @@ def kill_at(project: Project, moment: Moment, *, whole_group: bool, command: str
     else:
         _kill(project, _seen(project, moment.seen), moment, whole_group=whole_group, words=of_pulumi(command))
     if whole_group:
-        end_processes(project)  # plugins of the CLI are in groups of their own
+        end_processes(project.folder)  # plugins of the CLI are in groups of their own
     wait_until(lambda: is_quiet(project), "the end of what the killed engine had begun")
 
 
@@ -157,7 +158,7 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 def is_quiet(project: Project) -> bool:
     """Whether nothing of the killed engine's goes on: its plugins have ended, or ask for nothing for a second."""
     since, deadline = project.positions(), time.monotonic() + 1.0
-    while processes_of(project):
+    while processes_of(project.folder):
         if project.mutations(since):
             return False
         if time.monotonic() > deadline:

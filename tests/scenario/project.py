@@ -1,33 +1,26 @@
-"""A project as a user has it, driven by `pulumi`, and what is in the cloud afterwards."""
+"""A project as a user has it, driven by `pulumi`, with what is in its cloud."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
-import psutil
 import psycopg
 import yaml
 
+from tests.scenario.cloud import STACKS, Cloud
 from tests.scenario.interpreter import shared_interpreter
 
 ROOT = Path(__file__).parents[2]
-STACKS = ("prod", "staging", "dev")
 SQL = ["CREATE TABLE notes (body text)", "INSERT INTO notes VALUES ('from production')"]
 
 
@@ -38,17 +31,12 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """``name`` is also that of its app and its Neon project, so that tests do not meet in the cloud. ``begun`` is how
-    far the stand-ins' journals had come before it: what is read of them is what they have seen since.
-    """
+class Project(Cloud):
+    """``heard`` is all that its commands have printed."""
 
-    name: str
     folder: Path
-    env: Mapping[str, str]
     home: Path
     engine: str
-    begun: dict[str, int] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
 
     def write(self) -> None:
@@ -183,98 +171,6 @@ class Project:
     def notes(self, stack: str) -> set[str]:
         return {body for (body,) in self.sql(stack, "SELECT body FROM notes")}
 
-    def notes_on(self, branch_id: str) -> set[str]:
-        """What is in a branch, by its id; one without an endpoint gets one."""
-        return self.notes_at(self.uri_of(branch_id))
-
-    def notes_at(self, uri: str) -> set[str]:
-        with psycopg.connect(uri, connect_timeout=20) as connection:
-            return {body for (body,) in connection.execute("SELECT body FROM notes").fetchall()}
-
-    def sql_on(self, branch_id: str, statement: str) -> None:
-        with psycopg.connect(self.uri_of(branch_id), connect_timeout=20) as connection:
-            connection.execute(statement.encode())
-
-    def uri_of(self, branch_id: str) -> str:
-        """Neon's own connection string of a branch, as its console shows it; one without an endpoint gets one."""
-        if not self.neon("GET", f"/branches/{branch_id}/endpoints")["endpoints"]:
-            self.neon("POST", "/endpoints", {"endpoint": {"branch_id": branch_id, "type": "read_write"}})
-        self.settled()
-        where = f"branch_id={branch_id}&database_name=neondb&role_name=neondb_owner"
-        return str(self.neon("GET", f"/connection_uri?{where}")["uri"])
-
-    def settled(self) -> None:
-        """Returns when Neon's operations in this project have ended."""
-        deadline = time.monotonic() + 20
-        while any(one["status"] != "finished" for one in self.neon("GET", "/operations")["operations"]):
-            assert time.monotonic() < deadline, "Neon's operations did not end within 20 s"
-
-    def aws(self, service: str) -> Any:
-        return _client(service, self.env["AWS_REGION"], self.env["AWS_ENDPOINT_URL"])
-
-    def parameters(self, stack: str) -> dict[str, tuple[str, str]]:
-        """Type and value of every parameter below the stack's prefix, by key."""
-        pages = self.aws("ssm").get_paginator("get_parameters_by_path")
-        prefix = f"/{self.name}/{stack}"
-        found = [one for page in pages.paginate(Path=prefix, WithDecryption=True) for one in page["Parameters"]]
-        return {one["Name"].removeprefix(f"{prefix}/"): (one["Type"], one["Value"]) for one in found}
-
-    @property
-    def app_id(self) -> str:
-        pages = self.aws("amplify").get_paginator("list_apps").paginate()
-        return str(next(app["appId"] for page in pages for app in page["apps"] if app["name"] == self.name))
-
-    def branch(self, git_branch: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.aws("amplify").get_branch(appId=self.app_id, branchName=git_branch)["branch"]
-        return found
-
-    def git_branches(self) -> set[str]:
-        return {one["branchName"] for one in self.aws("amplify").list_branches(appId=self.app_id)["branches"]}
-
-    def jobs(self, git_branch: str) -> list[str]:
-        pages = self.aws("amplify").get_paginator("list_jobs").paginate(appId=self.app_id, branchName=git_branch)
-        return [job["status"] for page in pages for job in page["jobSummaries"]]
-
-    def neon(self, method: str, path: str, body: Any = None) -> Any:
-        """A request to Neon as its console makes them; ``path`` is below the project."""
-        request = urllib.request.Request(  # noqa: S310 - the stand-in's own address, on loopback
-            f"{self.env['NEON_API_HOST']}/projects/{self.neon_id}{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.env['NEON_API_KEY']}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
-            text = reply.read()
-        return json.loads(text) if text else {}
-
-    @property
-    def neon_id(self) -> str:
-        request = urllib.request.Request(  # noqa: S310
-            f"{self.env['NEON_API_HOST']}/projects?search={self.name}",
-            headers={"Authorization": f"Bearer {self.env['NEON_API_KEY']}"},
-        )
-        with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
-            return str(json.load(reply)["projects"][0]["id"])
-
-    def neon_branches(self) -> dict[str, dict[str, Any]]:
-        return {branch["name"]: branch for branch in self.neon("GET", "/branches")["branches"]}
-
-    def ours(self, stack: str = "staging") -> list[dict[str, Any]]:
-        """The Neon branches that carry the stack's mark."""
-        page = self.neon("GET", "/branches")
-        mark = {"pulumi:project": self.name, "pulumi:stack": stack, "pulumi:name": f"{stack}-database"}
-        marked = {branch_id for branch_id, found in page["annotations"].items() if found["value"] == mark}
-        return [branch for branch in page["branches"] if branch["id"] in marked]
-
-    def discard(self) -> None:
-        """Deletes its Neon project, as far as there is one: the data of all that a worker's tests make is gigabytes."""
-        with contextlib.suppress(urllib.error.HTTPError, IndexError):
-            for branch in self.neon_branches().values():
-                if branch["protected"]:
-                    self.neon("PATCH", f"/branches/{branch['id']}", {"branch": {"protected": False}})
-                    self.settled()
-            self.neon("DELETE", "")
-
     def state(self, stack: str) -> str:
         """The checkpoint as it is on disk."""
         return (self.home / f"pulumi/.pulumi/stacks/{self.name}/{stack}.json").read_text()
@@ -290,11 +186,6 @@ class Project:
             assert time.monotonic() < deadline, "the clock stands still"
             time.sleep(0.01)
 
-    def snapshot(self) -> object:
-        """All of this project that is in the cloud, as far as an up could have touched it."""
-        branches = {name: (one["id"], one["protected"]) for name, one in self.neon_branches().items()}
-        return branches, self.git_branches(), {stack: self.parameters(stack) for stack in STACKS}
-
     def secrets(self) -> list[str]:
         """Values that no output, log or state may hold in clear."""
         return [self.env["NEON_API_KEY"], self.env["PULUMI_CONFIG_PASSPHRASE"], "made-up-for-staging", "npg_"]
@@ -305,93 +196,3 @@ class Project:
         files = [path for folder in below for path in folder.rglob("*") if path.is_file()]
         found = {str(path): path.read_text(errors="replace") for path in files}
         return found | {f"journal of {part}": json.dumps(self.journal(part)) for part in ("neon", "aws")}
-
-    def positions(self) -> dict[str, int]:
-        """How far the stand-ins' journals have come."""
-        return {part: self._told(part, "health")["journal"] for part in ("neon", "aws")}
-
-    def mutations(self, since: Mapping[str, int] | None = None) -> list[str]:
-        """The mutating requests that the stand-ins have seen, since this project was made or after a position."""
-        after = since or self.begun
-        entries = [entry for part in ("neon", "aws") for entry in self.journal(part, after[part])]
-        return [entry["action"] for entry in entries if entry["mutating"]]
-
-    def requests(self) -> int:
-        """How many requests the stand-ins have seen, reads included."""
-        return sum(len(self.journal(part)) for part in ("neon", "aws"))
-
-    def journal(self, part: str, after: int | None = None) -> list[dict[str, Any]]:
-        """The requests that a stand-in has seen, of all projects in it, since this one was made or after a position."""
-        position = self.begun[part] if after is None else after
-        found: list[dict[str, Any]] = self._told(part, f"journal?after={position}")["entries"]
-        return found
-
-    def accepted(self, action: str, after: int) -> int:
-        """How often this project's Neon has done something since a position of its journal."""
-        here = f"/projects/{self.neon_id}/"
-        found = [entry for entry in self.journal("neon", after) if entry["action"] == action and here in entry["path"]]
-        return sum(entry["status"] < 300 for entry in found)
-
-    def put(self, part: str, seed: Any) -> None:
-        """Has a stand-in make what is missing of ``seed``."""
-        self._tell(part, "seed", seed)
-
-    def settings(self, part: str, **changes: Any) -> None:
-        """Changes the stand-in's own settings, for every project in it."""
-        self._tell(part, "settings", changes)
-
-    def _tell(self, part: str, what: str, body: Any) -> None:
-        put(f"{self._control(part)}/{what}", body)
-
-    def _told(self, part: str, what: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self._control(part)}/{what}", timeout=20) as reply:  # noqa: S310
-            found: dict[str, Any] = json.load(reply)
-        return found
-
-    def _control(self, part: str) -> str:
-        host = self.env["NEON_API_HOST"].removesuffix("/api/v2") if part == "neon" else self.env["AWS_ENDPOINT_URL"]
-        return f"{host}/_localcloud"
-
-
-def processes_of(project: Project) -> list[int]:
-    """What still runs in the project's folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if Path(process.cwd()) == project.folder and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process.pid)
-        except psutil.Error:
-            continue
-    return found
-
-
-def end_processes(project: Project) -> None:
-    """SIGKILL to what still runs in the project's folder: the CLI's plugins outlive a killed CLI."""
-    for pid in processes_of(project):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def put(address: str, body: Any) -> None:
-    """Tells a stand-in something through its control address."""
-    request = urllib.request.Request(  # noqa: S310 - the stand-in's own address, on loopback
-        address, method="PUT", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
-    )
-    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
-
-
-@functools.cache
-def _client(service: str, region: str, address: str) -> Any:
-    return boto3.client(
-        service,  # type: ignore[call-overload]
-        region_name=region,
-        endpoint_url=address,
-        aws_access_key_id="tests",
-        aws_secret_access_key="tests",
-    )
-
-
-def without_cli(path: str, cli: Path | None) -> str:
-    """PATH without the folder of the Pulumi CLI, so that localcloud falls back to the embedded engine."""
-    folders = path.split(os.pathsep)
-    return os.pathsep.join(folder for folder in folders if cli is None or Path(folder) != cli.parent)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario.project import Project, put
+from tests.scenario.project import Project
+from tests.scenario.standins import put
 
 
 def verify(project: Project, name: str) -> None:

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from localcloud.demo.watching import watched_processes
-from tests.scenario.project import STACKS, Project
+from tests.scenario.cloud import STACKS
+from tests.scenario.project import Project
 
 
 def test_each_environment_has_a_database_branch_parameters_and_an_amplify_branch_of_its_own(project: Project) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from hosting.backends import backend_stack
 from tests.scenario.killing import Moment, kill_ops_at, wait_until
-from tests.scenario.project import ROOT, Project, put
+from tests.scenario.project import ROOT, Project
+from tests.scenario.standins import put
 from tests.scenario.test_application import Application
 from tests.scenario.test_first_up import refused_up
 

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from neon.branches import read_write_endpoint
 from neon.client import NeonClient
-from neon.errors import NeonNoEndpoint, NeonRefused
+from neon.errors import NeonNoDatabase, NeonNoEndpoint, NeonNotFound, NeonRefused
 from neon.kinds import require_masked
-from neon.models import Endpoint
+from neon.models import Branch, Endpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,8 @@ def connect_strings(client: NeonClient, spec: ConnectionSpec) -> Connection:
     """Both strings of a branch's read-write endpoint.
 
     Raises NeonRefused when the branch is the project's default one (production) and ``allow_default`` is not set, when
-    it has no endpoint or is not anonymized yet, or when Neon's string points anywhere but to that endpoint.
+    it has no endpoint or is not anonymized yet, or when Neon's string points anywhere but to that endpoint;
+    NeonNoDatabase where the branch lacks the database or the role.
     """
     branch = client.branch(spec.project_id, spec.branch_id)
     if branch.default and not spec.allow_default:
@@ -55,8 +56,18 @@ def connect_strings(client: NeonClient, spec: ConnectionSpec) -> Connection:
     endpoint = read_write_endpoint(client, spec.project_id, spec.branch_id)
     if endpoint is None:
         raise NeonNoEndpoint(f"the Neon branch {branch.name!r} ({branch.id}) has no read-write endpoint to connect to")
-    strings = {pooled: _string(client, spec, endpoint, pooled=pooled) for pooled in (True, False)}
+    try:
+        strings = {pooled: _string(client, spec, endpoint, pooled=pooled) for pooled in (True, False)}
+    except NeonNotFound:
+        raise NeonNoDatabase(_lacks(branch, spec)) from None
     return Connection(endpoint_id=endpoint.id, host=endpoint.host, pooled=strings[True], direct=strings[False])
+
+
+def _lacks(branch: Branch, spec: ConnectionSpec) -> str:
+    return (
+        f"the Neon branch {branch.name!r} ({branch.id}) has no database {spec.database!r}, or no role {spec.role!r}: "
+        "make it in Neon's console, correct database or role, or reset the branch from one with both"
+    )
 
 
 def _string(client: NeonClient, spec: ConnectionSpec, endpoint: Endpoint, *, pooled: bool) -> str:

@@ -48,6 +48,10 @@ class NeonNoEndpoint(NeonRefused):
     """The branch has no read-write endpoint: nothing can connect to it."""
 
 
+class NeonNoDatabase(NeonRefused):
+    """The branch has no such database, or no such role: nothing can connect by them."""
+
+
 class NeonNotAnonymized(NeonRefused):
     """The branch holds data that is to be masked and is not: nothing may connect to it."""
 

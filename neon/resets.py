@@ -13,7 +13,7 @@ from neon.branches import children_of, find_branch, require_source
 from neon.client import NeonClient
 from neon.clock import let_pass
 from neon.connections import Connection, ConnectionSpec, connect_strings
-from neon.errors import NeonNotReset, NeonRefused
+from neon.errors import NeonNoDatabase, NeonNotReset, NeonRefused
 from neon.kept import Copies, copies_among, kept_name, moment
 from neon.models import Branch, Operation
 from neon.ownership import refuse_if, require_owned
@@ -90,7 +90,7 @@ def require_resettable(branch: Branch, source: Branch) -> None:
 
 
 def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) -> Branch:
-    strings = _strings(client, spec)
+    strings = _strings_before(client, spec)
 
     def restore() -> list[Operation]:
         keep_as = _keep_as(client, spec, branch)
@@ -112,7 +112,7 @@ def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) 
         what=f"resetting the Neon branch {branch.name!r} from {source.name!r}",
     )
     after = read()
-    _verify(spec, before=branch, after=after, same_strings=_strings(client, spec) == strings)
+    _verify(spec, before=branch, after=after, same_strings=strings in (None, _strings(client, spec)))
     return after
 
 
@@ -158,6 +158,14 @@ def _verify(spec: ResetSpec, *, before: Branch, after: Branch, same_strings: boo
             f"Neon reports the reset of {after.name!r} ({after.id}) as done, but {wrong}: look at the branch in Neon's "
             "console, then run the same command again"
         )
+
+
+def _strings_before(client: NeonClient, spec: ResetSpec) -> Connection | None:
+    """None where the database or the role is gone, which may come back with the source's data."""
+    try:
+        return _strings(client, spec)
+    except NeonNoDatabase:
+        return None
 
 
 def _strings(client: NeonClient, spec: ResetSpec) -> Connection:

@@ -10,7 +10,7 @@ from components.dynamic import Change, changed, keys_with, without_provider
 from components.neon.differences import CONNECTION_RULES
 from components.neon.provider import NeonProvider
 from neon.connections import Connection, ConnectionSpec, connect_strings
-from neon.errors import NeonNoEndpoint, NeonNotAnonymized, NeonNotFound
+from neon.errors import NeonNoDatabase, NeonNoEndpoint, NeonNotAnonymized, NeonNotFound
 
 Props = dict[str, Any]
 
@@ -40,7 +40,7 @@ class NeonConnectionProvider(NeonProvider):
         with self._reader() as client:
             try:
                 connection = connect_strings(client, spec_of(props))
-            except (NeonNotFound, NeonNoEndpoint, NeonNotAnonymized):
+            except (NeonNotFound, NeonNoDatabase, NeonNoEndpoint, NeonNotAnonymized):
                 return self._gone(client, props["project_id"])
         return ReadResult(id_, outputs_of(connection, inputs))
 

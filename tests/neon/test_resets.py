@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -12,7 +13,7 @@ from neon.branches import ensure_branch, find_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
 from neon.clock import let_pass, seconds_ahead
-from neon.errors import NeonNoEndpoint, NeonRefused, NeonUnreachable, Request
+from neon.errors import NeonNoDatabase, NeonNoEndpoint, NeonRefused, NeonUnreachable, Request
 from neon.kept import kept_name
 from neon.models import Branch, Operation
 from neon.resets import ensure_fresh
@@ -96,6 +97,26 @@ def test_data_that_is_fresh_is_accepted_only_on_a_branch_that_is_as_it_must_be(p
     project.do("DELETE", f"/endpoints/{endpoint.id}")
     with pytest.raises(NeonNoEndpoint):
         ensure_fresh(client, fresh)
+
+
+@pytest.mark.parametrize("gone", ["/databases/neondb", "/roles/neondb_owner"])
+def test_a_reset_brings_back_the_database_or_the_role_that_somebody_dropped(project: Project, gone: str) -> None:
+    client = client_at(project.server.address)
+    branch = made(project, client)
+    project.do("DELETE", f"/branches/{branch.id}/databases/neondb")
+    project.do("DELETE", f"/branches/{branch.id}{gone}")
+    ensure_fresh(client, reset_spec(branch, a_second_later(branch), MARK))
+    assert project.rows(branch.id) == [1, 2]
+
+
+def test_a_reset_from_a_source_without_the_database_is_not_done_until_there_is_one(project: Project) -> None:
+    client = client_at(project.server.address)
+    branch = made(project, client)
+    spec = replace(reset_spec(branch, a_second_later(branch), MARK), database="shop")
+    for _ in range(2):
+        with pytest.raises(NeonNoDatabase, match=r"has no database 'shop', .*correct database or role"):
+            ensure_fresh(client, spec)
+    assert restores(project) == 2
 
 
 class Late(NeonClient):

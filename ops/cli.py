@@ -12,7 +12,7 @@ from components.settings.supposed import MAY_LOSE, NOTHING, OVERWRITTEN, supposi
 from hosting.errors import HostingError
 from hosting.moments import now
 from ops import builds, rolling_back, verifying
-from ops.database import kept_copy, last_reset, not_due, password, require_database, require_source
+from ops.database import copied, kept_copy, not_due, password, require_database, require_source
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 from ops.target import find_target
@@ -32,13 +32,18 @@ def reset(stack: Stack, yes: Yes = False) -> None:
     """Copy the source's data over the environment's database, then build: shows what is lost, and asks."""
     pulumi, wanted = Pulumi(stack=stack), now()
     require_source(pulumi)
-    before = last_reset(pulumi)
+    before = copied(pulumi)
     if not _declared(
         pulumi, FRESH_AFTER, wanted, question=f"Reset the database of {stack}?", yes=yes, loses=OVERWRITTEN
     ):
         raise OpsError("nothing was reset")
-    if last_reset(pulumi) == before:
+    after = copied(pulumi)
+    if after == before:
         raise not_due("nothing was reset: by Neon's clock the data was copied", wanted)
+    if after.branch_id != before.branch_id:
+        typer.echo(
+            f"Nothing was to be reset: the Neon branch {after.branch_id} was made, with its source's data of now."
+        )
     kept = kept_copy(pulumi, wanted)
     if kept is not None:
         typer.echo(f"What was overwritten is kept as the Neon branch {kept}: delete it when nobody needs it.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from components.neon.credentials import MissingCredentials, credentials
@@ -27,9 +28,17 @@ def kept_copy(pulumi: Pulumi, fresh_after: str) -> str | None:
         return None
 
 
-def last_reset(pulumi: Pulumi) -> str:
-    """Neon's time of the last reset that the stack knows of, empty for none."""
-    return str(pulumi.json("stack", "output", "--json").get("last_reset_at") or "")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What the stack knows of its data: the Neon branch by its id, and Neon's time of its last reset (empty: none)."""
+
+    branch_id: str
+    reset_at: str
+
+
+def copied(pulumi: Pulumi) -> Copied:
+    found = pulumi.json("stack", "output", "--json")
+    return Copied(branch_id=found.get("neon_branch_id") or "", reset_at=found.get("last_reset_at") or "")
 
 
 def password(pulumi: Pulumi) -> str | None:

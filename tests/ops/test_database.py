@@ -78,6 +78,12 @@ def test_what_an_up_has_done_is_done(run: Run, name: str) -> None:
     assert "postgresql" not in result.output
 
 
+def test_a_branch_that_was_made_anew_has_the_data_of_now_and_nothing_to_be_reset(run: Run) -> None:
+    result = run(Stack(after={"neon_branch_id": "br-new-1"}), "reset")
+    assert result.exit_code == 0
+    assert "Nothing was to be reset: the Neon branch br-new-1 was made" in result.output
+
+
 @pytest.mark.parametrize(("name", "key"), [("reset", "last_reset_at"), ("rotate", "database_url")])
 def test_one_is_not_taken_for_the_other(run: Run, name: str, key: str) -> None:
     other = {"last_reset_at": "2026-02-01T00:00:00Z", "database_url": NEW}

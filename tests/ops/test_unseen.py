@@ -35,7 +35,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(Pulumi, "set", lambda *_: None)
     monkeypatch.setattr(commands, "require_source", lambda _: None)
     monkeypatch.setattr(commands, "require_database", lambda _: None)
-    monkeypatch.setattr(commands, "last_reset", lambda _: "")
+    monkeypatch.setattr(commands, "copied", lambda _: None)
     monkeypatch.setattr(commands, "password", lambda _: "")
     for module in (deployment, builds):
         monkeypatch.setattr(module, "find_target", stop)

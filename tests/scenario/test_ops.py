@@ -135,7 +135,8 @@ def test_builds_are_listed_cancelled_logged_and_an_old_commit_is_built_once_more
 
 def test_a_reset_names_the_copy_that_it_kept_and_that_blocks_nothing(project: Project) -> None:
     project.edit("staging", "database", keep=True)
-    project.up("staging")
+    first = project.ops("reset", "staging", "--yes")
+    assert (first.status, "Nothing was to be reset: the Neon branch br-" in first.text) == (0, True), first.text
     project.wait_a_second()
     done = project.ops("reset", "staging", "--yes")
     assert done.status == 0, done.text

@@ -35,15 +35,15 @@ def check_reset(
     problems = list(refusals(lambda: require_come(client, wanted, what="fresh_after"), f"{path}.fresh_after"))
     if branch is None:
         return ResetFindings(problems=tuple(problems))
-    # An up sets the protection that is declared before it resets; that nothing is declared lifts nobody's protection.
+    # An up sets name and protection as declared before it resets; that none is declared lifts nobody's protection.
     lifted = branch.protected and database.protected is False
-    then = replace(branch, protected=branch.protected and not lifted)
+    then = replace(branch, name=database.branch, protected=branch.protected and not lifted)
     children = children_of(client, branch)
     problems += refusals(lambda: require_resettable(then, source), f"{path}.fresh_after")
     # One that is being reset may have got its copy by that very reset: up waits, and looks then.
     if (database.keep or children) and branch.state == "ready":
-        problems += refusals(lambda: require_unkept(client, branch, wanted), f"{path}.fresh_after")
-    fate = _fate(kept_name(branch.name, wanted), children, keep=database.keep)
+        problems += refusals(lambda: require_unkept(client, then, wanted), f"{path}.fresh_after")
+    fate = _fate(kept_name(then.name, wanted), children, keep=database.keep)
     return ResetFindings(overwrites=overwrite_warning(branch, source, fate, lifted=lifted), problems=tuple(problems))
 
 

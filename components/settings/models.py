@@ -6,6 +6,7 @@ layer. A secret inside an object makes the whole object secret: so variables and
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -19,7 +20,10 @@ from components.settings.sources import FromParameter, Parameters, Secrets, Vari
 from neon.kinds import Kind
 
 _LONGEST_DOMAIN = 64
-_OF_THE_ENDPOINT = frozenset({"dbname", "host", "hostaddr", "passfile", "password", "port", "service", "user"})
+_OF_THE_ENDPOINT = frozenset(
+    {"dbname", "host", "hostaddr", "passfile", "password", "port", "service", "sslsni", "user"}
+)
+_OF_THE_ROUTE = re.compile(r"\b(endpoint|project)\s*=", re.IGNORECASE)
 _ENCRYPTED = ("require", "verify-ca", "verify-full")
 
 
@@ -161,7 +165,8 @@ class DatabaseSettings(Section):
     @field_validator("connection")
     @classmethod
     def _stays_with_the_endpoint(cls, value: dict[str, str]) -> dict[str, str]:
-        taken = sorted(value.keys() & _OF_THE_ENDPOINT)
+        leading = {"options"} if _OF_THE_ROUTE.search(value.get("options", "")) else set()
+        taken = sorted((value.keys() & _OF_THE_ENDPOINT) | leading)
         if taken:
             raise ValueError(f"{', '.join(taken)} would lead to another database than the branch's: take it out")
         if value.get("sslmode", "require") not in _ENCRYPTED:

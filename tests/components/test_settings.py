@@ -74,6 +74,14 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
             "another database",
         ),
         ({"database": {**DATABASE, "connection": {"sslmode": "disable"}}}, "nailit:database.connection", "encrypted"),
+        *(
+            (
+                {"database": {**DATABASE, "connection": one}},
+                "nailit:database.connection",
+                f"{next(iter(one))} would lead",
+            )
+            for one in ({"options": "-c a=b endpoint=ep-prod-1"}, {"options": "project = p"}, {"sslsni": "0"})
+        ),
         ({"backend": {"mode": "shared"}}, "nailit:backend", "from names the git branch"),
         ({"backend": {"mode": "own", "from": "main"}}, "nailit:backend", "only then"),
         ({"backend": {"mode": "shared", "from": "staging"}}, "nailit:backend.from", "own git branch"),

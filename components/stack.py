@@ -72,11 +72,11 @@ def read_stack() -> Stack:
     draft, problems = read_draft(_config(identity), identity.project)
     problems += rule_problems(draft, identity, datetime.now(UTC))
     siblings = read_siblings(Path.cwd(), identity)
-    problems += clashes(draft, identity, siblings)
     clouds, found = _clouds()
     problems += found
     findings = preflight(draft, identity, clouds)
     stacks = check_stacks(readers(draft), identity.project)
+    problems += clashes(draft, identity, siblings, findings.database.project_names)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
     problems += [*_held(identity, findings), *_not_kept(draft, identity, findings)]
     projects = neon_projects(siblings)

@@ -46,13 +46,16 @@ def check_database(
 
 
 def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, path: str) -> DatabaseFindings:
-    ids = [project.id for project in projects_named(client, database.project)]
-    if len(ids) != 1:
+    projects = projects_named(client, database.project)
+    if len(projects) != 1:
+        ids = [project.id for project in projects]
         return DatabaseFindings(problems=(_not_one(f"{path}.project", database.project, ids),))
-    source = None if database.source is None else find_branch(client, ids[0], database.source)
-    branch = _own_branch(database, identity, client, ids[0])
+    project = projects[0]
+    source = None if database.source is None else find_branch(client, project.id, database.source)
+    branch = _own_branch(database, identity, client, project.id)
     problems = [
-        *_source_problems(database, client, ids[0], source, path),
+        *_source_problems(database, client, project.id, source, path),
+        *_unfit_source(branch, source, path),
         *_branch_problems(database, identity, branch, path),
     ]
     if branch and not problems:
@@ -63,13 +66,14 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     problems += password.problems
     losses, notices = ((), ()) if problems else _said(database, client, branch)
     return DatabaseFindings(
-        project_id=ids[0],
+        project_id=project.id,
+        project_name=project.name,
         branch=branch,
         overwrites=reset.overwrites,
         losses=losses,
         notices=notices,
-        kept=_kept(client, branch) if branch and not database.adopt else None,
-        others=some_branches(client, ids[0]) if database.adopt and branch is None else None,
+        kept=_kept(client, branch) if branch and database.source is not None else None,
+        others=some_branches(client, project.id) if database.adopt and branch is None else None,
         password=PasswordFindings() if problems else password,
         problems=tuple(problems),
     )
@@ -155,8 +159,17 @@ def _source_problems(
         there = some_branches(client, project_id)
         text = f"the Neon project has no branch {database.source!r}: correct the name. It has {there}"
         yield Problem(path=f"{path}.source", text=text)
+
+
+def _unfit_source(branch: Branch | None, source: Branch | None, path: str) -> Iterator[Problem]:
     if source is not None and CONNECT in source.restricted:
         text = f"{source.name!r} is not anonymized yet, so a branch made from it would hold unmasked data: wait for it"
+        yield Problem(path=f"{path}.source", text=text)
+    if source is not None and branch is None and source.expires_at is not None:
+        text = (
+            f"{source.name!r} is deleted by Neon at {source.expires_at}, and from a branch that expires Neon makes no "
+            "other: name another source, or take its expiration away in Neon's console"
+        )
         yield Problem(path=f"{path}.source", text=text)
 
 

@@ -61,6 +61,7 @@ class DatabaseFindings:
     which copies earlier resets have left, ``others`` what branches there are when the one to adopt is not."""
 
     project_id: str | None = None
+    project_name: str | None = None
     branch: Branch | None = None
     overwrites: str | None = None
     losses: tuple[str, ...] = ()
@@ -69,6 +70,11 @@ class DatabaseFindings:
     others: str | None = None
     password: PasswordFindings = PasswordFindings()
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def project_names(self) -> frozenset[str]:
+        """What settings may call the project: its name and its id, as far as it was found."""
+        return frozenset(one for one in (self.project_id, self.project_name) if one is not None)
 
     @property
     def last_reset_at(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,11 @@ def read_siblings(folder: Path, identity: Identity) -> dict[str, Mapping[str, An
     return found
 
 
-def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
-    """A problem for each branch that another stack file names too, and for a backend that is production's."""
+def clashes(
+    draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str, Any]], projects: Collection[str] = ()
+) -> Iterator[Problem]:
+    """A problem for each branch that another stack file names too, and for a backend that is production's.
+    ``projects`` is what else than the settings the Neon project is called: another file may have its id."""
 
     def one_app(config: Mapping[str, Any]) -> bool:
         return not _other_app(draft.app, _mapping(config.get("app")))
@@ -42,9 +45,10 @@ def clashes(draft: Draft, identity: Identity, siblings: Mapping[str, Mapping[str
             yield _clash(identity, "environment.url", own.url or "", stack)
         if draft.backend and _is_productions(draft.backend.source, environment) and one_app(config):
             yield _isolated(identity, draft.backend.source or "", stack)
-        ours = (draft.database.project, draft.database.branch) if draft.database else None
-        if ours and (database.get("project"), database.get("branch")) == ours:
-            yield _clash(identity, "database.branch", ours[1], stack)
+        ours = draft.database
+        one_project = ours is not None and database.get("project") in {ours.project, *projects}
+        if ours and one_project and database.get("branch") == ours.branch:
+            yield _clash(identity, "database.branch", ours.branch, stack)
 
 
 def neon_projects(siblings: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:

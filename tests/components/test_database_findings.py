@@ -58,6 +58,34 @@ def test_a_branch_of_the_copys_name_stands_in_the_way_of_a_reset_that_keeps(plac
     assert ["Delete or rename" in problem.text for problem in problems] == ([] if because == "nothing" else [True])
 
 
+def test_the_copy_has_the_name_that_up_gives_the_branch_first(place: Place) -> None:
+    ours = place.branch().id
+    due = a_second_later(place.client.branch(place.project.id, ours))
+    assert f"kept as the branch {kept_name('renamed', due)!r}" in str(found(place, ours, branch="renamed", keep=True))
+    place.project.branch(kept_name("renamed", due), endpoint=False)
+    (problem,) = found(place, ours, branch="renamed", keep=True).problems
+    assert "Delete or rename" in problem.text
+
+
+def test_a_source_that_expires_is_refused_for_a_branch_that_is_yet_to_be_made(place: Place) -> None:
+    source = place.project.branch("short")
+    place.project.do("PATCH", f"/branches/{source}", {"branch": {"expires_at": place.in_days(2)}})
+    settings = DatabaseSettings(project=place.project.id, branch="staging", source="short")
+    (problem,) = check_database(settings, IDENTITY, lambda: place.client, production=False).problems
+    assert problem.path == "components:database.source"
+    assert "'short' is deleted by Neon at 20" in problem.text
+
+
+def test_what_resets_of_an_adopted_branch_kept_is_named_too(place: Place) -> None:
+    place.project.branch("mine")
+    kept = kept_name("mine", LONG_AGO)
+    place.project.branch(kept, endpoint=False)
+    settings = DatabaseSettings(project=place.project.id, branch="mine", source="main", adopt=True)
+    said = check_database(settings, IDENTITY, lambda: place.client, production=False)
+    assert kept in str(said.kept)
+    assert said.project_names == {place.project.id, place.client.project(place.project.id).name}
+
+
 @pytest.mark.parametrize("production", [True, False])
 def test_the_default_branch_is_productions_alone(place: Place, production: bool) -> None:
     settings = DatabaseSettings(project=place.project.id, branch="main", adopt=True)

@@ -36,6 +36,16 @@ def test_two_stacks_on_one_branch_are_refused_and_the_other_file_is_named(tmp_pa
     assert "Pulumi.dev.yaml" in found(tmp_path)[0]
 
 
+def test_a_neon_project_that_the_other_file_has_by_its_id_is_the_same_one(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {nailit:database: {project: p-1, branch: staging}}")
+    draft, _ = read_draft(config(), "nailit")
+    siblings = read_siblings(tmp_path, IDENTITY)
+    assert list(clashes(draft, IDENTITY, siblings, {"nailit", "p-2"})) == []
+    (problem,) = clashes(draft, IDENTITY, siblings, {"nailit", "p-1"})
+    assert problem.path == "nailit:database.branch"
+    assert "Pulumi.prod.yaml" in problem.text
+
+
 def test_stacks_with_branches_of_their_own_do_not_clash(tmp_path: Path) -> None:
     write(tmp_path, "staging", "staging", "staging")
     write(tmp_path, "dev", "develop", "dev")

@@ -49,6 +49,9 @@ class BuildArgs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
+    """``history`` is what a destroy takes away of it: builds themselves stay in Amplify."""
+
+    history: pulumi.Resource
     stamp: pulumi.Output[str]
     job_id: pulumi.Output[str]
     status: pulumi.Output[str]
@@ -57,7 +60,7 @@ class Build:
 def declare_build(args: BuildArgs, parent: pulumi.Resource, after: Sequence[pulumi.Resource]) -> Build:
     """``after`` is what must be done before the build begins."""
     wanted = _stamp(args)
-    _declare_end_of_history(args, parent)
+    history = _declare_end_of_history(args, parent)
     trigger = command.local.Command(
         args.identity.name("build"),
         create=_script("hosting.start_build"),
@@ -77,11 +80,11 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: Sequence[pulu
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[args.branch, *args.parameters.values(), *after]),
     )
     answer = trigger.stdout.apply(json.loads)
-    return Build(stamp=wanted, job_id=answer["job_id"], status=answer["status"])
+    return Build(history=history, stamp=wanted, job_id=answer["job_id"], status=answer["status"])
 
 
-def _declare_end_of_history(args: BuildArgs, parent: pulumi.Resource) -> None:
-    command.local.Command(
+def _declare_end_of_history(args: BuildArgs, parent: pulumi.Resource) -> pulumi.Resource:
+    return command.local.Command(
         args.identity.name("deployments"),
         delete=_script("hosting.forget_deployments"),
         environment={**_settings_of_aws(), **_history(args)},

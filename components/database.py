@@ -6,6 +6,7 @@ would otherwise show every parameter as changing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -83,11 +84,11 @@ def declare_database(args: DatabaseArgs, parent: pulumi.Resource) -> Database:
     )
 
 
-def declare_guard(identity: Identity, database: Database, everything: pulumi.Resource) -> None:
-    """After ``everything`` of the environment, so that a destroy begins with it, and ends with it where Neon would not
-    delete the branch."""
+def declare_guard(identity: Identity, database: Database, last: Sequence[pulumi.Resource]) -> None:
+    """After the ``last`` of what a destroy takes away, so that it begins with the guard, and ends with it where Neon
+    would not delete the branch. Not after the build: there is to be a guard also where that failed."""
     args = NeonGuardArgs(project_id=database.project_id, branch=database.branch)
-    NeonGuard(identity.name("database"), args, pulumi.ResourceOptions(depends_on=[everything]))
+    NeonGuard(identity.name("database"), args, pulumi.ResourceOptions(depends_on=[database.connection, *last]))
 
 
 def _connection_args(args: DatabaseArgs, branch: NeonBranch, password: NeonPassword | None) -> NeonConnectionArgs:

@@ -28,8 +28,15 @@ class DomainArgs:
     adopt: bool
 
 
-def declare_domain(args: DomainArgs, parent: pulumi.Resource) -> dict[str, pulumi.Input[Any]]:
-    """The outputs: the association's status, and the records that are to be set at the registrar."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDomain:
+    """``outputs`` are the association's status, and the records that are to be set at the registrar."""
+
+    association: pulumi.Resource
+    outputs: Mapping[str, pulumi.Input[Any]]
+
+
+def declare_domain(args: DomainArgs, parent: pulumi.Resource) -> OwnDomain:
     known = args.app.found_id is not None and args.found is not None
     association = aws.amplify.DomainAssociation(
         args.identity.name("domain"),
@@ -45,10 +52,11 @@ def declare_domain(args: DomainArgs, parent: pulumi.Resource) -> dict[str, pulum
         ),
     )
     records = pulumi.Output.all(association.certificate_verification_dns_record, association.sub_domains)
-    return {
+    outputs = {
         "domain_status": args.found.status if args.found is not None else _REQUESTED,
         "domain_records": records.apply(lambda found: _records(args.host, found[0], found[1])),
     }
+    return OwnDomain(association=association, outputs=outputs)
 
 
 def _records(host: str, certificate: str | None, subdomains: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from components.branch import BranchArgs, declare_branch
 from components.build import Build, BuildArgs, declare_build
 from components.copies import declare_copies
 from components.database import Database, DatabaseArgs, declare_database
-from components.domain import DomainArgs, declare_domain
+from components.domain import DomainArgs, OwnDomain, declare_domain
 from components.naming import DATABASE_URL, DIRECT_URL
 from components.parameters import ParametersArgs, declare_parameters, settings_values
 from components.runtime import RuntimeArgs, declare_runtime
@@ -25,9 +25,11 @@ from hosting.moments import now
 
 
 class Environment(pulumi.ComponentResource):
-    """All that a stack owns. ``outputs`` are the stack's outputs, the connection strings among them secret."""
+    """All that a stack owns. ``outputs`` are the stack's outputs, the connection strings among them secret. Of what a
+    destroy takes away, ``last`` is that of which nothing else of it is made: the rest goes only after these."""
 
     database: Database | None
+    last: Sequence[pulumi.Resource]
     outputs: dict[str, pulumi.Input[Any]]
 
     def __init__(self, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -51,11 +53,14 @@ class Environment(pulumi.ComponentResource):
         role = self._declare_runtime(app, branch)
         reset = database.reset if database is not None else None
         build = self._declare_build(branch, parameters, database, [one for one in (reset, role) if one is not None])
+        domain = self._declare_domain(app, branch)
+        ends = (branch, role, None if domain is None else domain.association, build.history)
+        self.last = [one for one in ends if one is not None]
         self.outputs = {
             **_environment_outputs(stack, app, branch),
             "url": self._address,
             "parameters": {key: parameter.name for key, parameter in own.items()},
-            **self._declare_domain(app, branch),
+            **({} if domain is None else domain.outputs),
             **_build_outputs(build),
             **_database_outputs(database),
         }
@@ -126,11 +131,10 @@ class Environment(pulumi.ComponentResource):
         )
         return declare_runtime(args, self)
 
-    def _declare_domain(self, app: AppReference, branch: aws.amplify.Branch) -> dict[str, pulumi.Input[Any]]:
-        """The outputs of the environment's own host name, if it is to have one."""
+    def _declare_domain(self, app: AppReference, branch: aws.amplify.Branch) -> OwnDomain | None:
         environment = self._stack.settings.environment
         if not environment.domain or environment.host is None:
-            return {}
+            return None
         args = DomainArgs(
             identity=self._stack.identity,
             host=environment.host,

@@ -14,6 +14,6 @@ def main() -> None:
     stack = read_stack()
     environment = Environment(stack)
     if environment.database is not None and not environment.database.adopted:
-        declare_guard(stack.identity, environment.database, environment)
+        declare_guard(stack.identity, environment.database, environment.last)
     for name, value in environment.outputs.items():
         pulumi.export(name, value)

@@ -114,7 +114,7 @@ class Cloud(StandIns):
         pages = self.aws("amplify").get_paginator("list_jobs").paginate(appId=self.app_id, branchName=git_branch)
         return [job["status"] for page in pages for job in page["jobSummaries"]]
 
-    def snapshot(self) -> object:
+    def snapshot(self) -> tuple[object, object, object]:
         """All of this project that is in the cloud, as far as an up could have touched it."""
         branches = {name: (one["id"], one["protected"]) for name, one in self.neon_branches().items()}
         return branches, self.git_branches(), {stack: self.parameters(stack) for stack in STACKS}

@@ -25,6 +25,7 @@ class Stacks:
     """
 
     engine: str
+    cli: bool
     wall: float
     idle: float
     operations: float
@@ -39,10 +40,15 @@ class Stacks:
         """The ratio without the engines' own time: what is left is Neon's operations, and the waits for a turn."""
         return (self.wall - self.idle) / self.operations
 
+    @property
+    def judged(self) -> float:
+        """The ratio that is limited: what the CLI takes to start three times is no time of this project."""
+        return self.ours if self.cli else self.ratio
+
     def exceeded(self) -> list[str]:
         """Whether the limit is, in words."""
-        text = f"three stacks at once: {self.ours:.2f} times Neon's operations, and {MOST:g} is the limit"
-        return [text] if self.ours > MOST else []
+        text = f"three stacks at once: {self.judged:.2f} times Neon's operations, and {MOST:g} is the limit"
+        return [text] if self.judged > MOST else []
 
     def __str__(self) -> str:
         return (
@@ -69,7 +75,9 @@ def _measure(project: Project, engine: str) -> Stacks:
     before = {one["id"] for one in _operations(project)}
     wall = _at_once(project)
     took = [one["total_duration_ms"] / 1000 for one in _operations(project) if one["id"] not in before]
-    return Stacks(engine=engine, wall=wall, idle=idle, operations=sum(took), count=len(took))
+    return Stacks(
+        engine=engine, cli=project.engine == "cli", wall=wall, idle=idle, operations=sum(took), count=len(took)
+    )
 
 
 def _change_all(project: Project) -> None:

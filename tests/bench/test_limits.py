@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.bench.measure import Limit, Row, middle
 from tests.bench.stacks import Stacks
 
@@ -26,7 +28,16 @@ def test_the_middle_of_several_measures_has_the_most_requests_and_the_median_tim
 
 
 def test_stacks_that_wait_for_one_another_longer_than_for_neon_are_told() -> None:
-    found = Stacks(engine="an engine", wall=33.0, idle=8.0, operations=20.0, count=10)
+    found = Stacks(engine="an engine", cli=True, wall=33.0, idle=8.0, operations=20.0, count=10)
     assert (found.ratio, found.ours, found.exceeded()) == (1.65, 1.25, [])
-    slower = Stacks(engine="an engine", wall=38.0, idle=8.0, operations=20.0, count=10)
-    assert slower.exceeded() == ["three stacks at once: 1.50 times Neon's operations, and 1.3 is the limit"]
+    assert replace(found, wall=38.0).exceeded() == [
+        "three stacks at once: 1.50 times Neon's operations, and 1.3 is the limit"
+    ]
+
+
+def test_the_embedded_engines_own_time_counts() -> None:
+    found = Stacks(engine="an engine", cli=False, wall=25.0, idle=5.0, operations=20.0, count=10)
+    assert found.exceeded() == []
+    assert replace(found, wall=27.0).exceeded() == [
+        "three stacks at once: 1.35 times Neon's operations, and 1.3 is the limit"
+    ]

@@ -10,12 +10,12 @@ a second POST after an unseen success is answered 409 and found, never a second 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from neon.anonymizing import ensure_anonymized, wait_until_anonymized
 from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
+from neon.clock import now_there
 from neon.errors import NeonAnonymizationFailed, NeonConflict, NeonRefused, NeonRequestError
 from neon.kept import keeps_old_data
 from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
@@ -145,12 +145,13 @@ def _create(client: NeonClient, spec: BranchSpec) -> Branch:
 
 
 def _creation_fields(client: NeonClient, spec: BranchSpec) -> dict[str, Any]:
+    source_id = _source_id(client, spec)
     return {
         "name": spec.name,
-        "parent_id": _source_id(client, spec),
+        "parent_id": source_id,
         **({"init_source": SCHEMA_ONLY} if spec.kind is Kind.SCHEMA_ONLY else {}),
         **({"protected": True} if spec.protected else {}),
-        **({"expires_at": expiry(spec.ttl, datetime.now(UTC))} if spec.ttl is not None else {}),
+        **({"expires_at": expiry(spec.ttl, now_there(client))} if spec.ttl is not None else {}),
     }
 
 
@@ -184,7 +185,7 @@ def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> Non
 
 def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[Operation]:
     branch = client.branch(spec.project_id, branch_id)
-    changes = {**branch_changes(branch, spec), **ttl_changes(branch, spec, datetime.now(UTC))}
+    changes = {**branch_changes(branch, spec), **ttl_changes(branch, spec, now_there(client))}
     try:
         return client.update_branch(spec.project_id, branch_id, changes) if changes else []
     except NeonConflict as conflict:

@@ -45,7 +45,7 @@ def branch_changes(branch: Branch, spec: BranchSpec) -> dict[str, str | bool]:
 
 
 def ttl_changes(branch: Branch, spec: BranchSpec, now: datetime) -> dict[str, str | None]:
-    """The expiry to PATCH: from ``now`` on, when the time to live is another one; null takes it away."""
+    """The expiry to PATCH: from ``now`` (Neon's) on, when the time to live is another one; null takes it away."""
     if spec.adopt or same_ttl(branch.ttl, spec.ttl):
         return {}
     return {"expires_at": None if spec.ttl is None else expiry(spec.ttl, now)}
@@ -59,7 +59,7 @@ def same_ttl(actual: int | None, wanted: int | None) -> bool:
 
 
 def expiry(ttl: int, now: datetime) -> str:
-    """RFC 3339 in whole seconds, as Neon takes it."""
+    """RFC 3339 in whole seconds, as Neon takes it. ``now`` is by Neon's clock, by which the branch goes."""
     return (now + timedelta(seconds=ttl)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -1,4 +1,4 @@
-"""Neon's clock against a time that was declared on another machine: what is to be newer cannot be before that."""
+"""Neon's clock: what happens there goes by it, whatever this machine's says."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def time_there(client: NeonClient) -> str | None:
     """Neon's clock as of its last reply, RFC 3339 in whole seconds; None where it told none."""
     there = _read(client.server_date)
     return None if there is None else there.astimezone(UTC).strftime(_FORM)
+
+
+def now_there(client: NeonClient) -> datetime:
+    """Neon's clock as of its last reply, and this machine's where that told none."""
+    return _read(client.server_date) or datetime.now(UTC)
 
 
 def require_come(client: NeonClient, wanted: str, *, what: str) -> None:

@@ -13,7 +13,7 @@ BRANCH_RULES: Mapping[str, Rule] = {
     ),
     "name": Rule(change=Change.IN_PLACE, reason="renamed; id, data and connection strings stay"),
     "protected": Rule(change=Change.IN_PLACE, reason="set in Neon"),
-    "ttl": Rule(change=Change.IN_PLACE, reason="set in Neon, counted from then on"),
+    "ttl": Rule(change=Change.IN_PLACE, reason="set in Neon, counted from then on by its clock"),
     "compute": Rule(change=Change.IN_PLACE, reason="set on the endpoint, which restarts and drops connections"),
     "endpoint": Rule(change=Change.IN_PLACE, reason="a missing endpoint is created, a disabled one enabled"),
     "source": Rule(change=Change.NOTHING, reason="only a creation or a reset copies data"),

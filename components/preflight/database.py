@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from components.naming import Identity
 from components.preflight.findings import DatabaseFindings, PasswordFindings
@@ -17,6 +16,7 @@ from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
 from neon.branches import children_of, find_branch, find_own
 from neon.client import NeonClient
+from neon.clock import now_there
 from neon.errors import NeonError
 from neon.kinds import CONNECT, Kind, require_kind
 from neon.masking import rule_changes
@@ -85,7 +85,7 @@ _Texts = tuple[str, ...]
 def _said(database: DatabaseSettings, client: NeonClient, branch: Branch | None) -> tuple[_Texts, _Texts]:
     """What will be lost, and what is to be known: a branch that is yet to be made has nothing to lose, and masking that
     was begun is only ended."""
-    expires, masks = expiry_warning(branch, database, datetime.now(UTC)), _masking(client, database, branch)
+    expires, masks = expiry_warning(branch, database, now_there(client)), _masking(client, database, branch)
     losses = (expires if branch is not None else None, masks.says if masks.changes else None)
     notices = (
         expires if branch is None else None,

@@ -62,7 +62,7 @@ def expires_sooner(branch: Branch | None, ttl: int | None) -> bool:
 def expiry_warning(branch: Branch | None, database: DatabaseSettings, now: datetime) -> str | None:
     """When Neon will delete the branch because of what the settings say now; None when that is no sooner than before.
 
-    The time to live counts from the up: ``now`` is taken for that.
+    The time to live counts from the up: ``now``, by Neon's clock, is taken for that.
     """
     if database.ttl is None or not expires_sooner(branch, database.ttl):
         return None

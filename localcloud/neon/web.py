@@ -68,5 +68,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"" if self.command == "HEAD" else body)
         self.wfile.flush()
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header Date: by the clock that all the other times go by."""
+        assert self.server.app is not None  # noqa: S101
+        return super().date_time_string(self.server.app.context.clock() if timestamp is None else timestamp)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Nothing: the journal has every request, without its query string."""

@@ -12,6 +12,7 @@ from components.preflight import passwords
 from components.preflight.database import check_database
 from components.preflight.findings import DatabaseFindings
 from components.settings.models import DatabaseSettings
+from neon.client import NeonClient
 from neon.kept import kept_name
 from tests.components.place import LONG_AGO, MARK, Place
 from tests.neon.specs import a_second_later
@@ -84,6 +85,13 @@ def test_what_resets_of_an_adopted_branch_kept_is_named_too(place: Place) -> Non
     said = check_database(settings, IDENTITY, lambda: place.client, production=False)
     assert kept in str(said.kept)
     assert said.project_names == {place.project.id, place.client.project(place.project.id).name}
+
+
+def test_when_neon_deletes_a_branch_is_told_by_neons_clock(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NeonClient, "server_date", "Tue, 01 Jan 2041 12:00:00 GMT")
+    settings = DatabaseSettings(project=place.project.id, branch="staging", source="main", ttl="1d")
+    (notice,) = check_database(settings, IDENTITY, lambda: place.client, production=False).notices
+    assert "deleted by Neon, its data with it, at 2041-01-02T12:00:00Z" in notice
 
 
 @pytest.mark.parametrize("production", [True, False])

@@ -70,8 +70,9 @@ def scripted(*replies: Reply) -> Iterator[Script]:
                 self.close_connection = True
                 return
             payload = (reply.text if reply.text is not None else json.dumps(reply.body)).encode()
-            self.send_response(reply.status)
-            for name, value in {**reply.headers, "Content-Length": str(len(payload))}.items():
+            self.send_response_only(reply.status)
+            date = {"Date": self.date_time_string()}
+            for name, value in {**date, **reply.headers, "Content-Length": str(len(payload))}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(payload)

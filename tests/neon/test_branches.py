@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -246,6 +247,28 @@ def test_compute_sizes_are_sent_as_a_pair_and_only_when_set(
     actual: Compute, wanted: Compute, sent: dict[str, float]
 ) -> None:
     assert compute_changes(actual, wanted).to_api() == sent
+
+
+FAR = {"Date": "Tue, 01 Jan 2041 12:00:00 GMT"}
+
+
+def test_a_time_to_live_counts_from_neons_time_whatever_this_machines_clock_says() -> None:
+    an_hour, source = replace(SPEC, ttl=3600), replace(SOURCE, headers=FAR)
+    with scripted(
+        NONE, NONE, source, CREATED, QUIET, SHAPED[0], replace(SHAPED[1], headers=FAR), QUIET, SHAPED[2]
+    ) as s:
+        ensure_branch(s.client(), an_hour)
+        sent = [body["branch"]["expires_at"] for body in s.bodies if body is not None]
+    assert sent == ["2041-01-01T13:00:00Z"] * 2  # at creation, and where the branch has another one
+
+
+def test_a_time_to_live_counts_from_this_machines_time_where_neon_tells_none() -> None:
+    source = replace(SOURCE, headers={"Date": "soon"})
+    before = datetime.now(UTC).replace(microsecond=0)
+    with scripted(NONE, NONE, source, CREATED, QUIET, *SHAPED[:2], QUIET, SHAPED[2]) as script:
+        ensure_branch(script.client(), replace(SPEC, ttl=3600))
+        sent = next(body for body in script.bodies if body is not None)["branch"]["expires_at"]
+    assert before <= datetime.fromisoformat(sent) - timedelta(hours=1) <= datetime.now(UTC)
 
 
 def test_projects_are_listed_for_the_organization_that_the_credentials_name(project: Project) -> None:

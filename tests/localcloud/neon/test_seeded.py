@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+import pytest
 import requests
 
 from tests.localcloud.neon.driver import Json, Project, Server, launch
@@ -16,6 +19,7 @@ RULE = {
     "masking_function": "anon.dummy_name()",
 }  # fmt: skip
 SEEDED = ("--seed", "7", "--clock", "2026-01-01T00:00:00Z")
+STOOD = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
 
 def make_things(server: Server) -> Project:
@@ -56,6 +60,8 @@ def test_the_same_seed_gives_the_same_ids_passwords_and_times_also_after_a_kill(
     assert before == told(second)
     assert "Real" not in str(before["names"])
     assert {one["created_at"][:13] for one in before["branches"]} == {"2026-01-01T00"}
+    date = first.call("GET", "").headers["Date"]
+    assert parsedate_to_datetime(date).timestamp() == pytest.approx(STOOD, abs=3600), "replies have its date"
     first.server.kill()
     again = Project(start_server(tmp_path / "one", *SEEDED), first.id, first.root)
     assert told(again) == before

@@ -57,8 +57,12 @@ def aws_address(port: int) -> str:
 
 
 def backend_url(home: Home) -> str:
-    """Pulumi's file backend in this home. Not percent-encoded: the CLI keeps the selected stack by this very text."""
-    return f"file://{home.backend}"
+    """Pulumi's file backend in this home. Not percent-encoded: the CLI keeps the selected stack by this very text.
+
+    Without the files of attributes beside the states: the CLI truncates them before it writes them, and where it was
+    killed between the two no command can read the state.
+    """
+    return f"file://{home.backend}?metadata=skip"
 
 
 def foreign(inherited: Mapping[str, str]) -> list[str]:

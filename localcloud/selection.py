@@ -34,7 +34,7 @@ def backend_folder(env: Mapping[str, str]) -> Path:
             "PULUMI_BACKEND_URL does not name localcloud's file backend, so this could reach real stacks: "
             "use `python -m localcloud run -- pulumi ...`",
         )
-    return Path(url.removeprefix(FILE))
+    return Path(url.removeprefix(FILE).partition("?")[0])
 
 
 def stack_exists(backend: Path, project: str, stack: str) -> bool:

@@ -28,7 +28,7 @@ class Backend:
                 f"PULUMI_BACKEND_URL must be file://<folder> for the embedded engine, and is '{url}'", CONFIGURATION
             )
         self.url = url
-        self.root = Path(url.removeprefix("file://")).expanduser().absolute() / ".pulumi"
+        self.root = Path(url.removeprefix("file://").partition("?")[0]).expanduser().absolute() / ".pulumi"
 
     def checkpoint(self, project: str, stack: str) -> Path:
         return self.root / "stacks" / project / f"{stack}.json"

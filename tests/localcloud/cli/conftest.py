@@ -44,7 +44,7 @@ printf '%s|' "$@" >> "$FAKE_LOG"; echo >> "$FAKE_LOG"
 if [ "$1 $2" = "stack init" ]; then
   cd "$4" && shift 2 || exit 1
   [ -n "$FAKE_FAILURE" ] && { echo "error: $FAKE_FAILURE" >&2; exit 1; }
-  folder="${PULUMI_BACKEND_URL#file://}/.pulumi/stacks/salon"
+  folder="${PULUMI_BACKEND_URL#file://}"; folder="${folder%%[?]*}/.pulumi/stacks/salon"
   mkdir -p "$folder" && echo '{}' > "$folder/$3.json" && echo 'encryptionsalt: v1:salt' >> "Pulumi.$3.yaml"
 fi
 exit ${FAKE_STATUS:-0}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.engines import choose_engine, decide, engine_name, parse_version
+from localcloud.environment import backend_url
 from localcloud.launchers import has_real_plugin, write_launchers
 from localcloud.programs import MARK
 from tests.localcloud.cli.conftest import Cloud
@@ -26,7 +27,7 @@ def log(tmp_path: Path) -> Path:
 def env(cloud: Cloud, fake_cli: Path, log: Path) -> dict[str, str]:
     """The environment of `run`, without any part running."""
     cloud.home.make()
-    settings = {"LOCALCLOUD_HOME": str(cloud.home.root), "PULUMI_BACKEND_URL": f"file://{cloud.home.backend}"}
+    settings = {"LOCALCLOUD_HOME": str(cloud.home.root), "PULUMI_BACKEND_URL": backend_url(cloud.home)}
     path = os.pathsep.join([str(cloud.home.bin), str(fake_cli), cloud.env["PATH"]])
     write_launchers(cloud.home, cloud.env)
     return {**cloud.env, **settings, "PATH": path, "FAKE_VERSION": "v3.260.0", "FAKE_LOG": str(log)}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.engines import OLDEST, ask_version, parse_version
+from localcloud.environment import backend_url
 from localcloud.launchers import real_program, write_launchers
 from tests.localcloud.cli.conftest import Cloud
 from tests.localcloud.cli.test_pulumi import digests
@@ -25,7 +26,7 @@ def environment(cloud: Cloud) -> dict[str, str]:
     write_launchers(cloud.home, cloud.env)
     settings = {
         "LOCALCLOUD_HOME": str(cloud.home.root),
-        "PULUMI_BACKEND_URL": f"file://{cloud.home.backend}",
+        "PULUMI_BACKEND_URL": backend_url(cloud.home),
         "PULUMI_CONFIG_PASSPHRASE": "a passphrase",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }

@@ -68,7 +68,8 @@ def _replace_rules(client: NeonClient, branch: Branch, rules: Sequence[MaskingRu
             client.replace_masking_rules(branch.project_id, branch.id, rules)
         return []
 
-    repeat_until_same(client, act, what=f"setting the masking rules of the Neon branch {branch.name!r}")
+    what = f"setting the masking rules of the Neon branch {branch.name!r}"
+    repeat_until_same(client, act, project_id=branch.project_id, branch_id=branch.id, what=what)
     return replaced
 
 

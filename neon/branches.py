@@ -22,7 +22,7 @@ from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import wait_for
 from neon.ownership import carries, require_owned, words
-from neon.settling import ATTEMPTS, is_open, repeat_until_same, settle
+from neon.settling import ATTEMPTS, Rest, is_open, repeat_until_same, settle
 
 
 def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None:
@@ -98,8 +98,7 @@ def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked
     """
     with client.mutating(spec.project_id):
         _shape_endpoint(client, spec, branch_id)
-        what = f"changing the Neon branch {spec.name!r}"
-        repeat_until_same(client, lambda: _shape_fields(client, spec, branch_id), what=what)
+        _shape_fields(client, spec, branch_id)
         branch = client.branch(spec.project_id, branch_id)
         if spec.kind is not Kind.ANONYMIZED:
             return branch
@@ -125,6 +124,8 @@ def _adoptable(branch: Branch | None, spec: BranchSpec) -> Branch:
 def _create(client: NeonClient, spec: BranchSpec) -> Branch:
     fields = _creation_fields(client, spec)
     masking = spec.masking if spec.kind is Kind.ANONYMIZED else None
+    what = f"creating the Neon branch {spec.name!r}"
+    rest = Rest(client, spec.project_id, what=what)
     for attempt in range(ATTEMPTS):
         try:
             branch, operations = client.create_branch(
@@ -135,11 +136,12 @@ def _create(client: NeonClient, spec: BranchSpec) -> Branch:
             if found is not None and not is_open(error):
                 raise _left_unmasked(found, error) from None
             if found is not None:
+                rest.wait(found.id)
                 return found
             if not error.maybe_applied or attempt == ATTEMPTS - 1:
                 raise
             continue
-        wait_for(client, operations, what=f"creating the Neon branch {spec.name!r}")
+        wait_for(client, operations, what=what)
         return branch
     raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -180,16 +182,21 @@ def _shape_endpoint(client: NeonClient, spec: BranchSpec, branch_id: str) -> Non
         changes = endpoint_changes(endpoint, spec.compute)
         return client.update_endpoint(spec.project_id, endpoint.id, changes) if changes else []
 
-    repeat_until_same(client, act, what=f"changing the compute of the Neon branch {spec.name!r}")
+    what = f"changing the compute of the Neon branch {spec.name!r}"
+    repeat_until_same(client, act, project_id=spec.project_id, branch_id=branch_id, what=what)
 
 
-def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> list[Operation]:
-    branch = client.branch(spec.project_id, branch_id)
-    changes = {**branch_changes(branch, spec), **ttl_changes(branch, spec, now_there(client))}
-    try:
-        return client.update_branch(spec.project_id, branch_id, changes) if changes else []
-    except NeonConflict as conflict:
-        raise _taken(client, branch, spec.name) or conflict from None
+def _shape_fields(client: NeonClient, spec: BranchSpec, branch_id: str) -> None:
+    def act() -> list[Operation]:
+        branch = client.branch(spec.project_id, branch_id)
+        changes = {**branch_changes(branch, spec), **ttl_changes(branch, spec, now_there(client))}
+        try:
+            return client.update_branch(spec.project_id, branch_id, changes) if changes else []
+        except NeonConflict as conflict:
+            raise _taken(client, branch, spec.name) or conflict from None
+
+    what = f"changing the Neon branch {spec.name!r}"
+    repeat_until_same(client, act, project_id=spec.project_id, branch_id=branch_id, what=what)
 
 
 def _taken(client: NeonClient, branch: Branch, name: str) -> NeonRefused | None:

@@ -49,7 +49,8 @@ def remove_branch(client: NeonClient, project_id: str, branch_id: str, mark: Map
             return []
 
     with client.mutating(project_id):
-        repeat_until_same(client, act, what=f"deleting the Neon branch {branch_id}")
+        what = f"deleting the Neon branch {branch_id}"
+        repeat_until_same(client, act, project_id=project_id, branch_id=branch_id, what=what)
     return stay
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from neon.client import NeonClient
+from neon.clock import now_there
 from neon.errors import NeonConflict, NeonOperationFailed, NeonRequestError
+from neon.kept import moment
 from neon.models import Branch, Operation
 from neon.operations import NEXT_STEP, error_of, running_on, wait_for
 from neon.progress import Progress
 
 ATTEMPTS = 3  # each is settled by reading before the next
 _AT_REST = frozenset({"ready", "archived"})
+_WHOLE_SECONDS = 2.0  # by which two of Neon's times, neither of which has a fraction, may seem closer or further
 _LAG = 5.0  # seconds that a branch may take to show that it is ready, when something on it has failed before
 
 
@@ -61,20 +65,54 @@ def is_open(error: NeonRequestError) -> bool:
     return error.maybe_applied or isinstance(error, NeonConflict)
 
 
-def repeat_until_same(client: NeonClient, act: Callable[[], list[Operation]], *, what: str) -> None:
+class Rest:
+    """The end of what a change begins, where no reply has told its operations. Made before the change is sent."""
+
+    def __init__(self, client: NeonClient, project_id: str, *, what: str) -> None:
+        self._client, self._project_id, self._what = client, project_id, what
+        self._begun = client.pace.clock()
+
+    def wait(self, branch_id: str) -> None:
+        """Returns when nothing is under way on the branch, which may be gone.
+
+        Raises NeonOperationFailed also for an operation that has failed already, if it was begun since.
+        """
+        newest_first = self._client.operations(self._project_id)
+        ago = timedelta(seconds=self._client.pace.clock() - self._begun + _WHOLE_SECONDS)
+        since = now_there(self._client) - ago
+        counting = [
+            one
+            for one in reversed(newest_first)
+            if one.branch_id == branch_id and (not one.ended or _failed_since(one, since))
+        ]
+        wait_for(self._client, counting, what=self._what)
+
+
+def _failed_since(operation: Operation, since: datetime) -> bool:
+    return operation.failed and operation.created_at != "" and moment(operation.created_at) >= since
+
+
+def repeat_until_same(
+    client: NeonClient, act: Callable[[], list[Operation]], *, project_id: str, branch_id: str, what: str
+) -> None:
     """Runs ``act``, which reads and then sends only what is missing, again after an outcome that stayed open.
 
-    ``what`` says what for, in messages.
+    What is read then tells what Neon means to do, not that it is done: so what runs on the branch is waited for before
+    and, as Neon may have begun only after that, at the end. ``what`` says what for, in messages.
     """
+    rest = Rest(client, project_id, what=what)
     for attempt in range(ATTEMPTS):
         try:
             operations = act()
         except NeonRequestError as error:
             if not is_open(error) or attempt == ATTEMPTS - 1:
                 raise
-            continue
-        wait_for(client, operations, what=what)
-        return
+            rest.wait(branch_id)
+        else:
+            wait_for(client, operations, what=what)
+            if attempt:
+                rest.wait(branch_id)
+            return
 
 
 def carry_out(
@@ -90,19 +128,16 @@ def carry_out(
     Where the reply was lost, ``applied`` reads, when Neon has come to rest, whether the change was made all the same:
     only if not is it sent again.
     """
-
-    def rest() -> None:
-        wait_for(client, running_on(client, branch.project_id, branch.id), what=what)
-
+    rest = Rest(client, branch.project_id, what=what)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             operations = send()
         except NeonRequestError as error:
             if not error.maybe_applied:
                 raise
-            rest()
+            rest.wait(branch.id)
             if applied():
-                rest()  # Neon may have begun only after the first look
+                rest.wait(branch.id)  # Neon may have begun only after the first look
                 return
             if attempt == ATTEMPTS:
                 raise

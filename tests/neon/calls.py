@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -59,6 +60,19 @@ class World:
     def done(self) -> list[str]:
         """What was accepted of the mutating requests, in order."""
         return [str(e["action"]) for e in self.entries() if e["mutating"] and e["status"] < 300]
+
+    @contextmanager
+    def slow(self) -> Iterator[None]:
+        """Operations take long enough to be seen at work by whoever does not wait for them."""
+        self.project.server.control("PUT", "settings", {"operation_seconds": 0.3})
+        try:
+            yield
+        finally:
+            self.project.server.control("PUT", "settings", {"operation_seconds": 0.02})
+
+    def pending(self) -> list[str]:
+        """What the project is still doing."""
+        return [str(one) for one in self.straight.operations(self.project.id) if not one.ended]
 
     def branch(self) -> Branch | None:
         return find_branch(self.straight, self.project.id, self.name)

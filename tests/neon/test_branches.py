@@ -74,7 +74,7 @@ def test_a_kept_copy_is_not_taken_for_the_branch_should_neon_have_copied_its_mar
 
 
 def test_a_creation_whose_reply_was_lost_is_found_by_reading() -> None:
-    with scripted(NONE, NONE, SOURCE, Reply(cut=True), OURS, QUIET, *SHAPED) as script:
+    with scripted(NONE, NONE, SOURCE, Reply(cut=True), OURS, QUIET, QUIET, *SHAPED) as script:
         assert ensure_branch(script.client(), SPEC).id == "br-one-1"
         assert len(posts(script.seen)) == 1
 
@@ -144,8 +144,78 @@ def test_a_branch_that_somebody_deletes_meanwhile_is_deleted() -> None:
 
 def test_a_deletion_whose_reply_was_lost_is_settled_by_reading() -> None:
     marked = Reply(body={"branch": branch_json(), "annotation": {"value": MARK}})
-    with scripted(marked, NONE, Reply(cut=True), Reply(status=404), PROJECT) as script:
+    with scripted(marked, NONE, Reply(cut=True), QUIET, Reply(status=404), PROJECT, QUIET) as script:
         remove_branch(script.client(), "p-1", "br-one-1", MARK)
+        assert len(posts(script.seen)) == 1
+
+
+RUNNING = Reply(body={"operations": [operation_json()]})
+ENDED = Reply(body={"operation": operation_json("finished")})
+READ = Reply(body={"branch": branch_json(), "annotation": {"value": MARK}})
+SIZED = replace(SPEC, compute=Compute(min=1, max=2))
+RESIZED = {**ENDPOINT, "autoscaling_limit_min_cu": 1, "autoscaling_limit_max_cu": 2}
+# What is asked, with a reply that is lost, and what is read once Neon has come to rest: nothing is left to do.
+LOST = {
+    "compute": ((Reply(body={"endpoints": [ENDPOINT]}),), (Reply(body={"endpoints": [RESIZED]}),)),
+    "endpoint": ((Reply(body={"endpoints": []}),), (Reply(body={"endpoints": [RESIZED]}),)),
+    "fields": (
+        (Reply(body={"endpoints": [RESIZED]}), Reply(body={"branch": branch_json("old")})),
+        (READ,),
+    ),
+    "deletion": ((READ, NONE), (Reply(status=404), PROJECT)),
+    "creation": ((NONE, NONE, SOURCE), None),
+}
+
+
+def asked(client: NeonClient, what: str) -> None:
+    if what == "deletion":
+        remove_branch(client, "p-1", "br-one-1", MARK)
+    elif what == "creation":
+        ensure_branch(client, SIZED)
+    else:
+        shape_branch(client, SIZED, "br-one-1")
+
+
+def settled(what: str, first: Reply, later: Reply) -> list[Reply]:
+    """All that Neon answers; ``first`` and ``later`` to what its operations are, when the reply was lost."""
+    before, after = LOST[what]
+    endpoint = Reply(body={"endpoints": [RESIZED]})
+    if after is None:
+        return [*before, Reply(cut=True), OURS, first, ENDED, later, endpoint, READ, READ]
+    rest = {"deletion": [], "fields": [READ]}.get(what, [READ, READ])
+    return [*before, Reply(cut=True), first, ENDED, *after, later, *rest]
+
+
+@pytest.mark.parametrize("what", LOST)
+def test_what_a_lost_reply_has_left_under_way_is_waited_for_before_it_counts_as_done(what: str) -> None:
+    with scripted(*settled(what, RUNNING, QUIET)) as script:
+        asked(script.client(), what)
+        assert script.replies == []
+        assert len(posts(script.seen)) == 1
+
+
+@pytest.mark.parametrize("what", LOST)
+@pytest.mark.parametrize("seen", ["while it runs", "when it has ended"])
+def test_an_operation_that_failed_after_a_lost_reply_is_a_failure(what: str, seen: str) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    failed = operation_json("failed", error="no space", created_at=now)
+    before, _ = LOST[what]
+    found = [OURS] if what == "creation" else []
+    told = (
+        [Reply(body={"operations": [failed]})]
+        if seen == "when it has ended"
+        else [RUNNING, Reply(body={"operation": failed})]
+    )
+    with scripted(*before, Reply(cut=True), *found, *told) as script:
+        with pytest.raises(NeonOperationFailed, match=r"op-1 \(failed\) failed in Neon: no space"):
+            asked(script.client(), what)
+
+
+def test_a_failure_of_before_or_on_another_branch_is_none_of_a_change_whose_reply_was_lost() -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    others = [operation_json("failed", created_at=now, branch_id="br-two-2"), operation_json("failed")]
+    with scripted(*settled("compute", Reply(body={"operations": [*others, operation_json()]}), QUIET)) as script:
+        asked(script.client(), "compute")
         assert len(posts(script.seen)) == 1
 
 

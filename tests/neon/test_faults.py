@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -40,6 +41,8 @@ def new_world(place: tuple[Project, Proxy]) -> Callable[[], World]:
 
 SLACK = 8  # seconds, for a machine that is busy: a trickle takes 20 at least
 WORST = ("reset_after", "silence", "status_500")  # the service has done it, and does not say so
+
+AT_ONCE = ("reset_after", "status_500", "cut_reply")  # and soon enough to look while it is still at work
 
 
 @pytest.mark.parametrize("kind", sorted(all_kinds()))
@@ -112,12 +115,14 @@ def test_a_call_under_a_fault_that_lasts_ends_in_an_error_and_the_next_goes_on(
 def survive(new_world: Callable[[], World], name: str, kind: str, *, everywhere: bool) -> None:
     """A fault of one request is never an error of the call, and nothing is done twice for it."""
     call, fault = CALLS[name], all_kinds()[kind]
-    for number in moments(new_world(), call, everywhere=everywhere):
+    for number, method in moments(new_world(), call, everywhere=everywhere).items():
         world = new_world()
         call.before(world)
         world.begin()
         world.proxy.arm(fault, number)
-        call.act(world, world.client)
+        with world.slow() if kind in AT_ONCE and method != "GET" else nullcontext():
+            call.act(world, world.client)
+            assert world.pending() == [], f"done is what was begun has ended, at request {number}"
         world.proxy.arm(None)
         done = sorted(world.done())
         call.check(world)
@@ -128,7 +133,7 @@ def survive(new_world: Callable[[], World], name: str, kind: str, *, everywhere:
 def give_up(new_world: Callable[[], World], name: str, kind: str) -> None:
     """A fault of all requests from the first change on is an error without a secret; without it the call goes on."""
     call, fault = CALLS[name], all_kinds()[kind]
-    first = moments(new_world(), call, everywhere=False)[0]
+    first = min(moments(new_world(), call, everywhere=False))
     world = new_world()
     call.before(world)
     world.begin()
@@ -144,11 +149,11 @@ def give_up(new_world: Callable[[], World], name: str, kind: str) -> None:
     world.tidy()
 
 
-def moments(world: World, call: Call, *, everywhere: bool) -> list[int]:
-    """Which of the call's requests the fault is to happen to: those that change something, or all of them."""
+def moments(world: World, call: Call, *, everywhere: bool) -> dict[int, str]:
+    """The call's requests that the fault is to happen to, and their methods: those that change something, or all."""
     call.before(world)
     world.proxy.arm(None)
     call.act(world, world.client)
     methods = list(world.proxy.methods)
     world.tidy()
-    return [number for number, method in enumerate(methods) if everywhere or method != "GET"] or [0]
+    return {number: method for number, method in enumerate(methods) if everywhere or method != "GET"} or {0: "GET"}

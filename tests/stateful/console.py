@@ -41,13 +41,18 @@ def delete_endpoint(neon: Neon, _: Model, __: int) -> None:
 
 def delete_branch(neon: Neon, model: Model, _: int) -> None:
     if _branch(neon, "DELETE"):
-        model.rows = None
+        model.hold(None)
+
+
+def drop_database(neon: Neon, model: Model, _: int) -> None:
+    if _branch(neon, "DELETE", under="/databases/neondb"):
+        model.dropped = True
 
 
 def make_a_child(neon: Neon, model: Model, number: int) -> None:
     ours, name = our_branch(neon.look()), f"child-{number}"
     if ours is not None and neon.ask("POST", "/branches", {"branch": {"name": name, "parent_id": ours.id}}):
-        model.copies[name] = model.rows or frozenset()
+        model.copies[name] = model.readable
 
 
 def delete_children(neon: Neon, model: Model, _: int) -> None:
@@ -73,6 +78,7 @@ HANDS: tuple[Hand, ...] = (
     resize,
     delete_endpoint,
     delete_branch,
+    drop_database,
     make_a_child,
     make_a_child,
     delete_children,

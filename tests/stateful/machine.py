@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
         if where != "ours":
             self.neon.write(self.model.sources[where], self.row)
             self.model.others[self.model.sources[where]] |= row
-        elif ours is not None and ours.endpoint is not None:
+        elif ours is not None and ours.endpoint is not None and not self.model.dropped:
             self.neon.write(ours.id, self.row)
             self.model.rows = (self.model.rows or frozenset()) | row
 
@@ -201,7 +201,7 @@ class Life(RuleBasedStateMachine):
         assert {branch: self.neon.rows(branch) for branch in self.model.others} == self.model.others
         ours = our_branch(seen)
         assert (ours is None) == (self.model.rows is None)
-        if ours is not None and ours.endpoint is not None:
+        if ours is not None and ours.endpoint is not None and not self.model.dropped:
             assert self.neon.rows(ours.id) == self.model.rows
         assert {one.name for one in seen.values()} >= self.model.copies.keys()
 
@@ -234,7 +234,7 @@ class Life(RuleBasedStateMachine):
     def _judge_copies(self) -> None:
         """What was made from ours holds what ours held then."""
         for one in self.neon.look().values():
-            if one.name in self.model.copies:
+            if self.model.copies.get(one.name) is not None:
                 endpoint = {"endpoint": {"branch_id": one.id, "type": "read_write"}}
                 assert one.endpoint is not None or self.neon.ask("POST", "/endpoints", endpoint)
                 assert self.neon.rows(one.id) == self.model.copies[one.name], one.name

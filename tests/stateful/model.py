@@ -17,17 +17,19 @@ Look = Mapping[str, Seen]
 
 @dataclass(slots=True, kw_only=True)
 class Model:
-    """``rows`` is what our branch holds, None while there is none.
+    """``rows`` is what our branch holds, None while there is none; nobody can read them while its database is
+    ``dropped``.
 
     ``others`` has the rows of everybody else's branches, by id, and ``copies`` those of branches that were made from
-    ours, by name: what a reset kept, and children.
+    ours, by name: what a reset kept, and children; None for one without the database.
     """
 
     sources: Mapping[str, str]
     others: dict[str, Rows]
     settings: dict[str, Any]
     rows: Rows | None = None
-    copies: dict[str, Rows] = field(default_factory=dict)
+    dropped: bool = False
+    copies: dict[str, Rows | None] = field(default_factory=dict)
     resets: int = 0
 
     def edit(self, key: str, value: object) -> None:
@@ -40,6 +42,15 @@ class Model:
         if key == "ttl" and value:
             changed["protected"] = None
         self.settings = changed
+
+    @property
+    def readable(self) -> Rows | None:
+        """What a branch holds that is made from ours now."""
+        return None if self.dropped else self.rows or frozenset()
+
+    def hold(self, rows: Rows | None) -> None:
+        """Our branch is another one, or has another's data."""
+        self.rows, self.dropped = rows, False
 
     @property
     def declared(self) -> DatabaseSettings:
@@ -63,6 +74,7 @@ class Model:
             "a protected branch cannot expire": bool(
                 self.declared.ttl and ours and ours.ttl is None and self._stays_protected(ours)
             ),
+            "its database was dropped": ours is not None and self.dropped and not due,
             "its data was kept before": bool(due and children and self._kept in {one.name for one in before.values()}),
         }
         return [reason for reason, holds in reasons.items() if holds]
@@ -94,7 +106,7 @@ class Model:
                 assert after[one.id].but(parent=None) == one.but(parent=None)
                 assert after[one.id].parent in {one.parent, copy.id if copy and kept_the_children else one.parent}
         if old is None and ours is not None:
-            self.rows = self.source_rows
+            self.hold(self.source_rows)
 
     def _judge_data(self, before: Look, after: Look) -> Seen | None:
         """Returns the branch that a reset kept the old data in."""
@@ -110,8 +122,9 @@ class Model:
         needed = bool(self.declared.keep or children_of(before, old))
         assert (copy is not None) == (needed and self._kept not in {one.name for one in before.values()})
         if copy is not None:
-            self.copies[copy.name] = self.rows or frozenset()
-        self.rows, self.resets = self.source_rows, self.resets + 1
+            self.copies[copy.name] = self.readable
+        self.hold(self.source_rows)
+        self.resets += 1
         return copy
 
     def judge_success(self, after: Look) -> None:
@@ -135,7 +148,7 @@ class Model:
         gone = {} if ours is None or refused else {ours.id: ours}
         assert {**after, **gone} == before
         if gone:
-            self.rows = None
+            self.hold(None)
 
 
 def children_of(seen: Look, branch: Seen | None) -> list[Seen]:

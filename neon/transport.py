@@ -104,7 +104,7 @@ class Transport:
             )
             self.server_date = response.headers.get("Date", self.server_date)
             reply = read_reply(response)
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _unreachable(request, self._credentials.host, error) from None
         return object_of(reply, request, holding)
 
@@ -129,8 +129,25 @@ def _said(error: NeonRequestError) -> str:
     return f"so far {error.status}" if isinstance(error, NeonHTTPError) else "so far none"
 
 
-def _unreachable(request: Request, host: str, error: requests.RequestException) -> NeonUnreachable:
+_Fault = requests.RequestException | urllib3.exceptions.HTTPError
+_NO_ADDRESS = (
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    urllib3.exceptions.LocationValueError,  # which requests lets through
+)
+
+
+def _unreachable(request: Request, host: str, error: _Fault) -> NeonUnreachable:
     """``error``'s own text is left out: it quotes the whole URL and, for some faults, headers."""
+    if isinstance(error, _NO_ADDRESS):
+        return NeonUnreachable(
+            f"nothing can be asked at {host} ({type(error).__name__}): correct NEON_API_HOST, or the address of the "
+            "proxy in this machine's settings",
+            request=request,
+            maybe_applied=False,
+            retryable=False,
+        )
     sent = not _failed_to_connect(error)
     what = "did not answer in time" if isinstance(error, requests.Timeout) else "cannot be reached"
     return NeonUnreachable(
@@ -141,9 +158,9 @@ def _unreachable(request: Request, host: str, error: requests.RequestException) 
     )
 
 
-def _failed_to_connect(error: requests.RequestException) -> bool:
+def _failed_to_connect(error: _Fault) -> bool:
     """Whether the request never left: only then may a mutation be sent again unseen."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
+    if isinstance(error, requests.ConnectTimeout):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError)

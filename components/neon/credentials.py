@@ -6,6 +6,9 @@ import functools
 import os
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+import requests
 
 from components.progress import tell
 from neon.client import NeonClient
@@ -16,13 +19,13 @@ API_KEY, API_HOST, ORGANIZATION = "neon:apiKey", "neon:apiHost", "neon:orgId"
 
 
 class MissingCredentials(Exception):
-    """No API key anywhere, or none that can be one; or an organization's id that is none."""
+    """No API key anywhere, or none that can be one; or an address, or an organization's id, that is none."""
 
 
 def credentials(config: Callable[[str], str | None], environment: Mapping[str, str] | None = None) -> Credentials:
     """The key from NEON_API_KEY, else from the secret ``neon:apiKey``; address and organization from their neighbours.
 
-    Raises MissingCredentials when there is no key, or one that no header could hold.
+    Raises MissingCredentials when there is no key, or one that no header could hold, or no address that can be one.
     """
     env = os.environ if environment is None else environment
     key = env.get("NEON_API_KEY") or config(API_KEY)
@@ -36,9 +39,9 @@ def credentials(config: Callable[[str], str | None], environment: Mapping[str, s
             "the Neon API key holds a character that no key has (an ellipsis, a line break): copy it again into "
             "NEON_API_KEY or `pulumi config set --secret neon:apiKey`"
         )
-    host = env.get("NEON_API_HOST") or config(API_HOST) or DEFAULT_HOST
+    host = _address(env.get("NEON_API_HOST") or config(API_HOST) or DEFAULT_HOST)
     organization = _organization(env.get("NEON_ORG_ID") or config(ORGANIZATION))
-    return Credentials(api_key=key.strip(), host=host.rstrip("/"), organization=organization)
+    return Credentials(api_key=key.strip(), host=host, organization=organization)
 
 
 def deleted_project(environment: Mapping[str, str] | None = None) -> str | None:
@@ -56,6 +59,22 @@ def shared_client(found: Credentials, patience: float) -> NeonClient:
     ``patience`` in seconds bounds each call with its repetitions.
     """
     return NeonClient(found, Pace(call=patience, say=tell))
+
+
+def _address(given: str) -> str:
+    """Without a slash at its end. What is given is quoted nowhere: it may be a key in the wrong place."""
+    found = given.strip().rstrip("/")
+    try:
+        parts = urlsplit(requests.Request("GET", found).prepare().url or "")
+        (parts.hostname or "").encode("idna")  # as the network does, which refuses empty and long labels
+    except (requests.RequestException, UnicodeError):
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or parts.query or parts.fragment:
+        raise MissingCredentials(
+            f"NEON_API_HOST, or neon:apiHost, is no address that Neon can be asked at: it looks like {DEFAULT_HOST}, "
+            "which is taken when it is left out"
+        )
+    return found
 
 
 def _organization(given: str | None) -> str | None:

@@ -180,6 +180,35 @@ def test_the_organization_comes_from_the_environment_before_the_stack_and_must_b
         credentials(config, {**env, "NEON_ORG_ID": "My Team"})
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "console.neon.tech/api/v2",
+        "https://",
+        "ftp://console.neon.tech",
+        "https://console..neon.tech/api/v2",
+        f"https://{'a' * 64}.tech/api/v2",
+        "http://[::1",
+        "http://127.0.0.1:99999",
+        "https://console neon.tech",
+        "https://me:napi_abc@console.neon.tech",
+        "https://console.neon.tech/api/v2?key=napi_abc",
+        "napi_abc",
+    ],
+)
+def test_an_address_that_can_be_none_is_told_without_a_request_and_without_quoting_it(given: str) -> None:
+    with pytest.raises(MissingCredentials, match=r"NEON_API_HOST.*looks like https://console") as refused:
+        credentials(secret, {"NEON_API_HOST": given})
+    assert "napi_abc" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given", ["http://[::1]:4000/api/v2", "https://bücher.example/", " http://127.0.0.1:8/api/v2/"]
+)
+def test_an_address_that_can_be_one_is_taken(given: str) -> None:
+    assert credentials(secret, {"NEON_API_HOST": given}).host == given.strip().rstrip("/")
+
+
 def test_without_a_key_the_message_says_where_to_put_one() -> None:
     with pytest.raises(MissingCredentials, match=r"NEON_API_KEY.*neon:apiKey"):
         credentials(lambda _: None, {})

@@ -13,7 +13,7 @@ import requests
 from neon.errors import NeonHTTPError, NeonNotFound, NeonRequestError, NeonUnreachable, Request
 from neon.models import Compute
 from neon.retry import Pace, parse_retry_after, pause_before
-from tests.neon.scripted import Reply, branch_json, scripted
+from tests.neon.scripted import Reply, Script, branch_json, scripted
 
 CREATED = Reply(status=201, body={"branch": branch_json(), "operations": []})
 READ = Reply(body={"branch": branch_json()})
@@ -82,6 +82,17 @@ def test_a_mutation_that_never_left_is_repeated_until_the_deadline_and_was_not_a
         client.delete_branch("p-1", "br-one-1")
     assert not caught.value.maybe_applied
     assert len(script.sleeps) > 3
+
+
+@pytest.mark.parametrize(
+    "host", ["console.neon.tech/api/v2", "https://", "ftp://x", "https://a..b", f"https://{'a' * 64}.b", "http://[::1"]
+)
+def test_an_address_that_is_none_is_told_at_once(host: str) -> None:
+    script = Script(replies=[], host=host)
+    with pytest.raises(NeonUnreachable, match="correct NEON_API_HOST") as caught:
+        script.client().delete_branch("p-1", "br-one-1")
+    assert not caught.value.maybe_applied
+    assert script.sleeps == []
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def parse_retry_after(value: str | None, *, now: datetime | None = None) -> floa
     """Seconds from a Retry-After header in either of its forms, or None."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.isascii() and value.strip().isdigit():
         return float(value)
     try:
         moment = parsedate_to_datetime(value)

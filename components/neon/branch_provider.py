@@ -32,7 +32,7 @@ class NeonBranchProvider(NeonProvider):
         refused = {
             key: rule
             for key, rule in changed(BRANCH_RULES, olds, news).items()
-            if rule.change is Change.REFUSED and known(olds[key]) and known(news[key])
+            if rule.change is Change.REFUSED and known(olds.get(key)) and known(news.get(key))
         }
         return CheckResult(news, [CheckFailure(key, rule.reason) for key, rule in refused.items()])
 

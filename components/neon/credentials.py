@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import threading
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
@@ -52,12 +53,20 @@ def deleted_project(environment: Mapping[str, str] | None = None) -> str | None:
     return (os.environ if environment is None else environment).get("NEON_DELETED_PROJECT") or None
 
 
-@functools.cache
 def shared_client(found: Credentials, patience: float) -> NeonClient:
     """One client for a process, so that all its providers hold back one another's mutations.
 
     ``patience`` in seconds bounds each call with its repetitions.
     """
+    with _MAKING:  # the cache alone lets each of the threads that come first make one
+        return _client(found, patience)
+
+
+_MAKING = threading.Lock()
+
+
+@functools.cache
+def _client(found: Credentials, patience: float) -> NeonClient:
     return NeonClient(found, Pace(call=patience, say=tell))
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import pickletools
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from components.amplify.compute_role_provider import AmplifyComputeRoleProvider
 from components.amplify.resources import AmplifyComputeRole
 from components.neon.branch_provider import OTHER_RULES, Found, NeonBranchProvider, actual_masking, masked_by
 from components.neon.connection_provider import NeonConnectionProvider
-from components.neon.credentials import MissingCredentials, credentials
+from components.neon.credentials import MissingCredentials, credentials, shared_client
 from components.neon.differences import BRANCH_RULES, CONNECTION_RULES, PASSWORD_RULES
 from components.neon.guard_provider import NeonGuardProvider
 from components.neon.password_provider import NeonPasswordProvider
@@ -21,7 +24,7 @@ from components.neon.reset_provider import NeonResetProvider
 from components.neon.resources import NeonBranch, NeonConnection, NeonGuard, NeonPassword, NeonReset
 from neon.masking import Anonymization, MaskingRule
 from neon.models import Branch
-from neon.transport import DEFAULT_HOST
+from neon.transport import DEFAULT_HOST, Credentials
 
 BRANCH: dict[str, Any] = {
     "project_id": "p-1",
@@ -157,6 +160,30 @@ def test_strings_are_read_anew_for_a_new_password_alone(old: Any, new: str | Non
 
 def test_a_new_branch_passes_the_check() -> None:
     assert NeonBranchProvider().check({}, BRANCH).failures == []
+
+
+@pytest.mark.parametrize("kind", ["schema-only", None])
+def test_a_kind_that_is_on_one_side_only_is_another_kind(kind: str | None) -> None:
+    with_kind = {**BRANCH, "kind": kind}
+    without = {key: value for key, value in with_kind.items() if key != "kind"}
+    for olds, news in ((with_kind, without), (without, with_kind)):
+        failures = NeonBranchProvider().check(olds, news).failures or []
+        assert [one.property for one in failures] == (["kind"] if kind else [])
+
+
+def test_threads_that_begin_at_once_share_one_client_and_so_its_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = Barrier(4)
+
+    def slowly(*args: object) -> object:
+        with suppress(BrokenBarrierError):
+            begun.wait(0.05)
+        return object()
+
+    monkeypatch.setattr("components.neon.credentials.NeonClient", slowly)
+    found = Credentials(api_key="of-this-test-alone")
+    with ThreadPoolExecutor(4) as threads:
+        clients = list(threads.map(lambda _: shared_client(found, 1.0), range(4)))
+    assert len({id(one) for one in clients}) == 1
 
 
 def secret(key: str) -> str | None:

@@ -139,6 +139,7 @@ def test_pauses_double_up_to_their_cap() -> None:
         ("Thu, 01 Jan 2026 00:00:30 GMT", 30.0),
         ("Wed, 31 Dec 2025 00:00:00 GMT", 0.0),
         ("soon", None),
+        ("²", None),
         (None, None),
     ],
 )

@@ -33,7 +33,28 @@ class Request:
 
 
 class NeonError(Exception):
-    """The root: catch this to catch all that this package raises on purpose."""
+    """The root: catch this to catch all that this package raises on purpose.
+
+    ``request`` and ``status`` are None, ``code`` is empty, where no single request is to blame. ``maybe_applied`` is
+    whether what was asked for may be there all the same, as a whole or in part.
+    """
+
+    request: Request | None = None
+    status: int | None = None
+    code: str = ""
+    maybe_applied: bool = False
+
+    @property
+    def method(self) -> str | None:
+        return None if self.request is None else self.request.method
+
+    @property
+    def path(self) -> str | None:
+        return None if self.request is None else self.request.path
+
+    @property
+    def request_id(self) -> str | None:
+        return None if self.request is None else self.request.request_id
 
 
 class NeonRefused(NeonError):
@@ -63,6 +84,8 @@ class NeonRequestError(NeonError):
     than 503. Such a request is settled by reading the state, never by sending it again unseen.
     """
 
+    request: Request
+
     def __init__(self, text: str, *, request: Request, maybe_applied: bool, retryable: bool) -> None:
         super().__init__(f"{text} [{request}]")
         self.request = request
@@ -74,9 +97,14 @@ class NeonUnreachable(NeonRequestError):
     """No usable reply: refused, timed out, cut off, or not JSON."""
 
 
+class NeonNotUnderstood(NeonRequestError):
+    """A reply of success that lacks what Neon's reference promises."""
+
+
 class NeonHTTPError(NeonRequestError):
     """A reply with an error status. ``code`` is empty for most of them: decide on ``status`` first."""
 
+    status: int
     unprocessed: ClassVar[bool] = False
 
     def __init__(
@@ -140,21 +168,37 @@ class NeonNotReady(NeonBusy):
 class NeonOperationFailed(NeonError):
     """An operation that Neon accepted ended as failed, error or cancelled."""
 
+    maybe_applied = True
+
 
 class NeonAnonymizationFailed(NeonError):
-    """Neon could not apply the masking rules of a branch."""
+    """Neon could not apply the masking rules of a branch, which is there."""
+
+    maybe_applied = True
 
 
 class NeonNotReset(NeonError):
     """Neon reports a reset as done, and the branch says otherwise."""
 
+    maybe_applied = True
+
 
 class NeonNotRotated(NeonError):
     """Neon reports a new password as set, and the old one is still there."""
 
+    maybe_applied = True
+
 
 class NeonTimeout(NeonError):
     """A deadline passed while waiting; what was waited for may still come true."""
+
+    maybe_applied = True
+
+
+class NeonNotBegun(NeonTimeout):
+    """A deadline passed before anything was asked for."""
+
+    maybe_applied = False
 
 
 _REFUSED_UNPROCESSED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import TypeVar
 
 import requests
 import urllib3.exceptions
 
-from neon.errors import NeonUnreachable, Request
+from neon.errors import NeonNotUnderstood, NeonUnreachable, Request
 from neon.models import Json
 from neon.refusals import http_error
 from neon.retry import parse_retry_after
 
+T = TypeVar("T")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
+
+
+class Unfit(ValueError):
+    """What is wrong with a reply of success, in words that may be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,30 @@ def read_reply(response: requests.Response) -> Reply:
     finally:
         response.close()
     return Reply(status=response.status_code, headers=response.headers, body=body)
+
+
+def read_object(reply: Reply, request: Request, holding: str, read: Callable[[Json], T]) -> T:
+    """What ``read`` makes of the reply's object; it raises as ``object_of``, and NeonNotUnderstood where that fails."""
+    data = object_of(reply, request, holding)
+    try:
+        return read(data)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise NeonNotUnderstood(
+            f"Neon's reply ({reply.status}) is not understood, for {_wrong(error)}: check NEON_API_HOST; where that is "
+            "Neon's own, see whether there is a newer version of this program",
+            request=_echoed(request, reply, data),
+            maybe_applied=not request.reads_only,
+            retryable=False,
+        ) from None
+
+
+def _wrong(error: Exception) -> str:
+    """Without what the reply holds."""
+    if isinstance(error, Unfit):
+        return str(error)
+    return (
+        f"it lacks the field {error}" if isinstance(error, KeyError) else f"a field is amiss ({type(error).__name__})"
+    )
 
 
 def object_of(reply: Reply, request: Request, holding: str) -> Json:

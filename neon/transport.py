@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 import urllib3.exceptions
@@ -17,9 +17,10 @@ from neon.bounded import BoundedAdapter
 from neon.errors import NeonBusy, NeonHTTPError, NeonRequestError, NeonUnreachable, Request
 from neon.models import Json
 from neon.progress import Progress
-from neon.replies import object_of, read_reply
+from neon.replies import Reply, read_object, read_reply
 from neon.retry import Deadline, Pace, pause_before
 
+T = TypeVar("T")
 DEFAULT_HOST = "https://console.neon.tech/api/v2"
 _LEAST = 1.0  # seconds that a request is given, however little is left: the last look of a wait must not fail for that
 
@@ -66,9 +67,10 @@ class Transport:
         params: Mapping[str, Any] | None = None,
         body: Json | None = None,
         holding: str,
+        read: Callable[[Json], T],
         until: Deadline | None = None,
-    ) -> Json:
-        """The reply's object, which has the key ``holding`` unless the reply is empty (204).
+    ) -> T:
+        """What ``read`` makes of the reply's object, which has the key ``holding`` unless the reply is empty (204).
 
         ``until`` is the deadline with all repetitions, ``pace.call`` seconds from now when it is left out.
         """
@@ -77,7 +79,7 @@ class Transport:
         for attempt in itertools.count():
             request = Request(method=method, path=path, request_id=str(uuid.uuid4()))
             try:
-                return self._once(request, params, body, holding, deadline)
+                return read_object(self._once(request, params, body, deadline), request, holding, read)
             except NeonRequestError as error:
                 busy = isinstance(error, NeonBusy) and not request.reads_only
                 pause = None if busy else pause_before(error, attempt, pace=self._pace, left=deadline.left)
@@ -87,9 +89,7 @@ class Transport:
             self._pace.sleep(pause)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _once(
-        self, request: Request, params: Mapping[str, Any] | None, body: Json | None, holding: str, deadline: Deadline
-    ) -> Json:
+    def _once(self, request: Request, params: Mapping[str, Any] | None, body: Json | None, deadline: Deadline) -> Reply:
         try:
             connect, read = self._timeouts(request, deadline)
             response = self._session().request(
@@ -103,10 +103,9 @@ class Transport:
                 stream=True,
             )
             self.server_date = response.headers.get("Date", self.server_date)
-            reply = read_reply(response)
+            return read_reply(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _unreachable(request, self._credentials.host, error) from None
-        return object_of(reply, request, holding)
 
     def _timeouts(self, request: Request, deadline: Deadline) -> tuple[float, float]:
         """For the connection and the reply. A mutation's reply is worth the wait: without it the outcome is open."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from neon.errors import NeonBusy, NeonNotFound, NeonRequestError, NeonTimeout
+from neon.errors import NeonBusy, NeonNotBegun, NeonNotFound, NeonRequestError
 from neon.models import Operation
 from neon.operations import running, until_ended
 from neon.progress import Progress
@@ -29,7 +29,7 @@ def take_turn(lock: threading.RLock, pace: Pace, project_id: str) -> None:
     deadline, progress = pace.deadline(pace.anonymize), Progress(pace, _SAID)
     while not lock.acquire(timeout=min(pace.poll, deadline.left)):
         if not deadline.left:
-            raise NeonTimeout(
+            raise NeonNotBegun(
                 f"another change of the Neon project {project_id} by this same run has not ended within "
                 f"{pace.anonymize:.0f} s, and this one was not begun: run the same command again"
             )

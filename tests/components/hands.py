@@ -82,11 +82,11 @@ def told(edit: Callable[[Json], list[Json]]) -> Hand:
     def done(place: Place, _found: str) -> None:
         asked = place.client._get
 
-        def reply(path: str, holding: str, *more: Any, **options: Any) -> Any:
-            data = asked(path, holding, *more, **options)
-            if holding != "endpoints":
-                return data
-            return {**data, "endpoints": [told for one in data["endpoints"] for told in edit(one)]}
+        def reply(path: str, holding: str, read: Callable[[Any], Any], *more: Any, **options: Any) -> Any:
+            def edited(data: Mapping[str, Any]) -> Any:
+                return read({**data, "endpoints": [told for one in data["endpoints"] for told in edit(one)]})
+
+            return asked(path, holding, edited if holding == "endpoints" else read, *more, **options)
 
         mock.patch.object(place.client, "_get", reply).start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -10,7 +11,17 @@ from typing import Any
 import pytest
 import requests
 
-from neon.errors import NeonHTTPError, NeonNotFound, NeonRequestError, NeonUnreachable, Request
+from neon.errors import (
+    NeonError,
+    NeonHTTPError,
+    NeonNotBegun,
+    NeonNotFound,
+    NeonNotUnderstood,
+    NeonRefused,
+    NeonRequestError,
+    NeonUnreachable,
+    Request,
+)
 from neon.models import Compute
 from neon.retry import Pace, parse_retry_after, pause_before
 from tests.neon.scripted import Reply, Script, branch_json, scripted
@@ -104,6 +115,60 @@ def test_a_success_that_is_not_neons_is_no_success(reply: Reply) -> None:
     with scripted(reply) as script, pytest.raises(NeonUnreachable) as caught:
         script.client().delete_branch("p-1", "br-one-1")
     assert caught.value.maybe_applied
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"branch": {}}, "it lacks the field 'id'"),
+        ({"branch": {"id": "br-1", "name": "npg_x"}, "operations": [{}]}, "it lacks the field 'project_id'"),
+        ({"branch": None, "operations": ["npg_x"]}, r"a field is amiss \(TypeError\)"),
+    ],
+)
+def test_a_reply_without_its_fields_is_told_as_one_that_is_not_understood(body: object, wrong: str) -> None:
+    holding = {"operations": [], **body} if isinstance(body, dict) else body
+    with scripted(Reply(body=holding), Reply(status=201, body=holding)) as script:
+        with pytest.raises(NeonNotUnderstood, match=wrong) as read:
+            script.client().branch("p-1", "br-1")
+        with pytest.raises(NeonNotUnderstood, match=wrong) as made:
+            script.client().create_branch("p-1", branch={}, compute=Compute(), mark={})
+    assert (read.value.maybe_applied, made.value.maybe_applied) == (False, True)
+    assert "npg_x" not in str(made.value)
+
+
+@pytest.mark.parametrize("cursors", [("a", "b", "a"), ("a", "b", "c", "a")])
+def test_pages_that_lead_back_to_an_earlier_one_end_in_an_error(cursors: tuple[str, ...]) -> None:
+    pages = [Reply(body={"branches": [branch_json()], "pagination": {"next": one}}) for one in cursors]
+    with scripted(*pages) as script, pytest.raises(NeonNotUnderstood, match="page of branches leads back"):
+        list(script.client().branches("p-1"))
+
+
+@pytest.mark.parametrize("last", [{"next": "a"}, {}])
+def test_pages_end_with_one_that_leads_nowhere(last: dict[str, str]) -> None:
+    pages = [Reply(body={"branches": [branch_json()], "pagination": one}) for one in ({"next": "a"}, last)]
+    with scripted(*pages) as script:
+        assert len(list(script.client().branches("p-1"))) == 2
+
+
+def tree(kind: type[NeonError]) -> Iterator[type[NeonError]]:
+    yield kind
+    for one in kind.__subclasses__():
+        yield from tree(one)
+
+
+@pytest.mark.parametrize("kind", [*tree(NeonError)], ids=lambda kind: kind.__name__)
+def test_every_error_tells_what_was_asked_and_whether_it_may_have_been_applied(kind: type[NeonError]) -> None:
+    about: dict[str, Any] = {}
+    if issubclass(kind, NeonRequestError):
+        about["request"] = Request(method="POST", path="/projects", request_id="r-1")
+        more = {"status": 500, "code": "X"} if issubclass(kind, NeonHTTPError) else {"maybe_applied": True}
+        about |= more if issubclass(kind, NeonHTTPError) else {**more, "retryable": False}
+    error = kind("no", **about)
+    asked = ("POST", "/projects", "r-1") if about else (None, None, None)
+    assert (error.method, error.path, error.request_id) == asked
+    assert (error.status, error.code) == ((500, "X") if issubclass(kind, NeonHTTPError) else (None, ""))
+    refused = issubclass(kind, NeonRefused | NeonNotBegun) or kind is NeonError
+    assert error.maybe_applied is not refused
 
 
 def test_a_redirect_is_followed_nowhere_and_is_no_success() -> None:

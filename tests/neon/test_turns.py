@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from neon.client import NeonClient
-from neon.errors import NeonLocked, NeonNotReady, NeonTimeout
+from neon.errors import NeonLocked, NeonNotBegun, NeonNotReady
 from neon.models import Compute
 from neon.progress import Progress
 from neon.retry import Pace
@@ -143,7 +143,7 @@ def test_a_change_that_another_one_of_the_same_run_holds_up_for_too_long_is_not_
         patient = NeonClient(CREDENTIALS, replace(client.pace, clock=lambda: float(next(seconds)), anonymize=60.0))
         with ThreadPoolExecutor(1) as other, patient.mutating("p-1"):
             failure = other.submit(begin_a_change, patient).exception()
-        assert isinstance(failure, NeonTimeout)
+        assert isinstance(failure, NeonNotBegun)
         assert "has not ended within 60 s" in str(failure)
         assert script.said[0].startswith("waiting for another change of the Neon project p-1 by this run")
         assert begin_a_change(patient)

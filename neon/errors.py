@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import ClassVar
 
 _CREDENTIALS = re.compile(r"postgres(?:ql)?://\S+", re.IGNORECASE)
+_SECRETS = re.compile(r"\b(?:npg|napi)_\w+")  # passwords and API keys, as Neon makes them
 _MESSAGE_LIMIT = 500
 
 
@@ -205,5 +206,6 @@ _REFUSED_UNPROCESSED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVI
 
 
 def without_credentials(text: str) -> str:
-    """``text`` on one line, at most 500 characters, with connection strings taken out."""
-    return _CREDENTIALS.sub("[connection string]", " ".join(text.split()))[:_MESSAGE_LIMIT]
+    """``text`` on one line, at most 500 characters, with connection strings, passwords and API keys taken out."""
+    without = _CREDENTIALS.sub("[connection string]", " ".join(text.split()))
+    return _SECRETS.sub("[secret]", without)[:_MESSAGE_LIMIT]

@@ -18,6 +18,7 @@ from components.policies import Account
 from components.preflight.adopted import is_another, not_adopted
 from components.preflight.adoption import adoption_warnings
 from components.preflight.builds import Wanted, build_in_the_way, failed_unseen, let_builds_end, will_change
+from components.preflight.changed_branch import left_backends
 from components.preflight.domain import domain_warning
 from components.preflight.findings import Findings
 from components.preflight.removed import Removed, check_removed
@@ -103,7 +104,9 @@ def _left_backend(draft: Draft, identity: Identity, findings: Findings) -> str |
     app = findings.hosting.app
     if draft.environment is None:
         return None
-    return left_backend(identity, draft.environment, None if app is None else app.id)
+    told = left_backend(identity, draft.environment, None if app is None else app.id)
+    # What no up that was done has told: a first one that failed, and a change that was begun.
+    return told if told is not None or app is None else left_backends(findings.hosting.others, app.id)
 
 
 def _unseen(identity: Identity, findings: Findings, removed: Removed, backend: str | None) -> list[Problem]:

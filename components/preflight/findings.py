@@ -18,11 +18,12 @@ from neon.models import Branch
 class HostingFindings:
     """``branch`` and ``parameters`` (full names) exist with this stack's tags, or are to be adopted: for the first time
     with ``adopting_branch``, and those in ``adopting``. ``role`` says that the one for the run time exists. ``values``
-    are those of variables kept in SSM, by key."""
+    are those of variables kept in SSM, by key, ``others`` this stack's branches besides the one that is wanted."""
 
     app: App | None = None
     branch: HostedBranch | None = None
     adopting_branch: bool = False
+    others: tuple[HostedBranch, ...] = ()
     parameters: frozenset[str] = frozenset()
     adopting: frozenset[str] = frozenset()
     role: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from components.build_variables import NAMES
 from components.naming import ADOPTED, Identity
+from components.preflight.changed_branch import other_branches, turned_back
 from components.preflight.domain import DomainFindings, check_domain
 from components.preflight.findings import HostingFindings
 from components.preflight.parameters import check_parameters
@@ -56,11 +57,13 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     app, problems = find_app(draft.app, identity, aws) if draft.app else (None, [])
     branch: HostedBranch | None = None
     domain = DomainFindings()
+    others: tuple[HostedBranch, ...] = ()
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
         domains = domains_of(aws, app.id) if draft.environment.domain else []
         domain = check_domain(draft.environment, identity, domains, branch)
-        problems += [*found, *domain.problems]
+        others = other_branches(draft.environment, identity, aws, app.id)
+        problems += [*found, *domain.problems, *turned_back(branch, others, identity)]
     problems += _of_all_branches(app, identity)
     if app is not None and draft.backend is not None:
         problems += _shared_backend(draft.backend, identity, aws, app)
@@ -72,6 +75,7 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
         app=app,
         branch=branch,
         adopting_branch=branch is not None and not _carries(branch.tags, identity.tags),
+        others=others,
         parameters=parameters.existing,
         adopting=parameters.adopting,
         role=role,

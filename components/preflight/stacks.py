@@ -67,13 +67,17 @@ def left_backend(
     app ``app_id`` (None for one to be made), if a backend of its own goes with it; else None."""
     values = _own(identity, outputs)
     old = values.get("app_id"), values.get("git_branch")
-    if None in old or old == (app_id, environment.git_branch):
+    if old[0] is None or old[1] is None or old == (app_id, environment.git_branch):
         return None
     # What becomes of it was settled when it entered the stack, not by what is to be adopted now.
     if values.get("adopted") or values.get("backend_mode") != "own":
         return None
+    return deletes_backend(old[1], old[0])
+
+
+def deletes_backend(branch: str, app_id: str) -> str:
     return (
-        f"up deletes the Amplify branch {old[1]!r} of the app {old[0]}, and Amplify may delete its backend, tables and "
+        f"up deletes the Amplify branch {branch!r} of the app {app_id}, and Amplify may delete its backend, tables and "
         "all, with it"
     )
 

@@ -30,6 +30,28 @@ def leave_out_the_database(project: Project) -> None:
     project.configure("staging", f"{project.name}:required", ["NEXTAUTH_SECRET"])
 
 
+def test_a_change_of_the_amplify_branch_that_failed_is_not_taken_back_by_deleting_both(project: Project) -> None:
+    project.settings("aws", fail_next_job={f"{project.app_id}/staging": "BUILD"})
+    project.edit("staging", "backend", mode="own")
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    project.edit("staging", "environment", git_branch="other")
+    unseen = project.ops("build", "staging", "start")
+    assert (unseen.status != 0, project.git_branches()) == (True, {"staging"})
+    assert "up deletes the Amplify branch 'staging'" in " ".join(unseen.text.split())
+    project.wait_a_second()
+    project.settings("aws", fail_next_job={f"{project.app_id}/other": "BUILD"})
+    assert "up deletes the Amplify branch 'staging'" in preview(project)
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    project.edit("staging", "environment", git_branch="staging")
+    said = " ".join(refused(project).text.split())
+    assert "a change to other was begun and is not done" in said
+    assert project.git_branches() == {"staging", "other"}
+    project.edit("staging", "environment", git_branch="other")
+    project.edit("staging", "backend", mode="none")
+    project.up("staging")
+    assert project.git_branches() == {"other"}
+
+
 def refused(project: Project) -> Result:
     """An up that has to fail, in one clear message, with nothing changed."""
     before, mutations = project.snapshot(), project.mutations()

@@ -1,0 +1,49 @@
+"""The Amplify branches that a stack has besides the one that its settings name: a changed git_branch leaves them to be
+deleted when the change is done. Pure but for the look-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.build_variables import BACKEND_MODE
+from components.naming import ADOPTED, MADE, Identity
+from components.preflight.stacks import deletes_backend
+from components.settings.models import EnvironmentSettings
+from components.settings.problems import Problem
+from hosting.clients import Aws
+from hosting.lookups import HostedBranch, branches_of
+
+
+def other_branches(
+    environment: EnvironmentSettings, identity: Identity, aws: Aws, app_id: str
+) -> tuple[HostedBranch, ...]:
+    """Those of the app that an up of this stack made and may delete."""
+    return tuple(
+        one
+        for one in branches_of(aws, app_id)
+        if identity.tags.items() <= one.tags.items() and ADOPTED not in one.tags and one.name != environment.git_branch
+    )
+
+
+def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], identity: Identity) -> list[Problem]:
+    """The wanted branch may be one that the state already holds for deletion: an up would take it in and delete it."""
+    if wanted is None or MADE not in wanted.tags or ADOPTED in wanted.tags:
+        return []
+    newer = [one.name for one in others if one.tags.get(MADE, "") > wanted.tags[MADE]]
+    if not newer:
+        return []
+    names = ", ".join(newer)
+    text = (
+        f"a change to {names} was begun and is not done. At its end {wanted.name} is deleted, also by an up whose "
+        f"settings name it. Finish it: put git_branch: {newer[-1]} back, mend what failed, run up. To keep "
+        f"{wanted.name} instead: pulumi stack export --file state.json, take the resource of that branch (and copies "
+        'of its secrets) that has "delete": true out of it, pulumi stack import --file state.json, then delete '
+        f"{names} in Amplify's console and run up"
+    )
+    return [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
+
+
+def left_backends(others: Sequence[HostedBranch], app_id: str) -> str | None:
+    """What an up does to those of ``others`` with which a backend of their own may go; None where there is none."""
+    found = [deletes_backend(one.name, app_id) for one in others if one.variables.get(BACKEND_MODE) == "own"]
+    return "; ".join(found) or None

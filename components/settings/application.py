@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -32,10 +34,21 @@ def _command(value: str) -> str:
     return value
 
 
-_PUSH = re.compile(r"\bdb\s+push\b")
+_PUSHES = re.compile(r"(?:.*:)?push|.*migrate:(?:reset|dev)", re.IGNORECASE)
+_WIPES = frozenset({("migrate", "reset"), ("migrate", "dev")})
 Command = Annotated[str, AfterValidator(_command), Field(max_length=5500)]
 # Git's pathspecs begin with a colon, and the list of them is parted by spaces.
 Files = Annotated[str, Field(pattern=r"^[^\s:]\S*$")]
+
+
+def _loses_data(command: str) -> bool:
+    """Whether its words push a schema or wipe one. What a script does that it runs is not looked into."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = command.split()
+    pushes = "git" not in words and any(_PUSHES.fullmatch(word) for word in words)
+    return pushes or any(pair in _WIPES for pair in pairwise(words))
 
 
 class MigrateSettings(Section):
@@ -46,10 +59,10 @@ class MigrateSettings(Section):
 
     @model_validator(mode="after")
     def _deploys_without_a_push(self) -> Self:
-        if self.deploy == self.push or _PUSH.search(self.deploy):
+        if self.deploy == self.push or _loses_data(self.deploy):
             raise ValueError(
-                "deploy must not push the schema, for that may lose data, and production runs it: it applies "
-                "migrations, and push is a command of its own, for environments with migrations: push"
+                "deploy must not push the schema, nor reset it, for that may lose data, and production runs it: it "
+                "applies migrations, and push is a command of its own, for environments with migrations: push"
             )
         return self
 

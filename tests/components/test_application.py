@@ -174,16 +174,32 @@ def test_what_builds_derive_is_required_of_them_and_listed_without_a_value() -> 
 SECRET = "postgres" + "://owner:pw@host/db"
 
 
+PUSHES = (
+    "npx prisma  db push --accept-data-loss",
+    "npx prisma db 'push'",
+    "npx prisma db \\push",
+    "npx prisma db --schema=a push",
+    "npm run db:push",
+    "npx drizzle-kit push",
+    "npx prisma migrate reset --force",
+    "npx prisma migrate dev && echo 'it",
+)
+
+
+@pytest.mark.parametrize("command", ["npx prisma migrate deploy", "make migrate", "git push origin main"])
+def test_a_command_that_applies_migrations_may_be_productions(command: str) -> None:
+    assert problems(application={"migrate": {"deploy": command}}) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "path", "text"),
     [
         ({"application": {"runtim": "ssm"}}, "nailit:application.runtim", "not a known key"),
         ({"application": {"runtime": "both"}}, "nailit:application.runtime", "'ssm', 'artifact' or 'none'"),
         ({"application": {"migrate": {"deploy": f"x {SECRET}"}}}, "nailit:application.migrate.deploy", "take it out"),
-        (
-            {"application": {"migrate": {"deploy": "npx prisma  db push --accept-data-loss"}}},
-            "nailit:application.migrate",
-            "deploy must not push the schema",
+        *(
+            ({"application": {"migrate": {"deploy": one}}}, "nailit:application.migrate", "deploy must not push")
+            for one in PUSHES
         ),
         ({"application": {"migrate": {"deploy": "make db", "push": "make db"}}}, "nailit:application.migrate", "lose"),
         ({"application": {"migrate": {"push": "a\nb"}}}, "nailit:application.migrate.push", "one line"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -50,6 +51,26 @@ def test_a_change_of_the_amplify_branch_that_failed_is_not_taken_back_by_deletin
     project.edit("staging", "backend", mode="none")
     project.up("staging")
     assert project.git_branches() == {"other"}
+
+
+def test_the_way_back_from_a_change_of_the_amplify_branch_that_failed_keeps_the_branch_and_its_builds(
+    project: Project,
+) -> None:
+    project.up("staging")
+    project.edit("staging", "environment", git_branch="other")
+    project.wait_a_second()
+    project.settings("aws", fail_next_job={f"{project.app_id}/other": "BUILD"})
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    project.edit("staging", "environment", git_branch="staging")
+    file = project.folder / "state.json"
+    project.good("stack", "export", "--stack", "staging", "--file", str(file))
+    state = json.loads(file.read_text())
+    left = [one for one in state["deployment"]["resources"] if not one.get("delete")]
+    file.write_text(json.dumps({**state, "deployment": {**state["deployment"], "resources": left}}))
+    project.good("stack", "import", "--stack", "staging", "--file", str(file))
+    project.aws("amplify").delete_branch(appId=project.app_id, branchName="other")
+    project.up("staging")
+    assert (project.git_branches(), project.jobs("staging")) == ({"staging"}, ["SUCCEED"])
 
 
 def refused(project: Project) -> Result:

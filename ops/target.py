@@ -65,7 +65,8 @@ class Target:
 
 def read_settings(pulumi: Pulumi) -> StackSettings:
     found = pulumi.json("config", "--json", "--show-secrets")
-    identity = Identity(project=_project(found), stack=pulumi.stack)
+    # Pulumi takes organization/project/stack too; all else is named after the stack alone.
+    identity = Identity(project=_project(found), stack=pulumi.stack.rpartition("/")[2])
     config = {key: str(one.get("value", "")) for key, one in found.items()}
     draft, problems = read_draft(config, identity.project)
     return StackSettings(identity=identity, config=config, draft=draft, problems=tuple(problems))

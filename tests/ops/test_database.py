@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from ops import cli as commands
 from ops.pulumi import OpsError
+from ops.target import read_settings
 
 OLD, NEW = (f"postgresql://neondb_owner:{word * 8}@ep-one-1.neon.tech/neondb" for word in ("old", "new"))
 DATABASE = {"project": "p-1", "branch": "staging", "source": "main"}
@@ -103,3 +104,8 @@ def test_an_environment_without_a_sound_database_is_refused_before_anything(
     assert isinstance(result.exception, OpsError)
     assert says in str(result.exception)
     assert stack.ran == []
+
+
+@pytest.mark.parametrize("name", ["staging", "team/staging", "organization/shop/staging"])
+def test_a_stack_by_its_full_name_is_the_same_environment(name: str) -> None:
+    assert read_settings(Stack(stack=name)).identity.parameter_prefix == "/shop/staging"  # type: ignore[arg-type]

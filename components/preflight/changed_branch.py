@@ -29,6 +29,8 @@ def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], ide
     """The wanted branch may be one that the state already holds for deletion: an up would take it in and delete it."""
     if wanted is None or MADE not in wanted.tags or ADOPTED in wanted.tags:
         return []
+    if not identity.tags.items() <= wanted.tags.items():
+        return []  # another's, which the state cannot hold
     newer = [one.name for one in others if one.tags.get(MADE, "") > wanted.tags[MADE]]
     if not newer:
         return []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from components.naming import Identity
+from components.naming import MADE, Identity
+from components.preflight.changed_branch import turned_back
 from components.preflight.findings import DatabaseFindings
 from components.preflight.removed import Removed
 from components.preflight.stacks import StackOutputs, left_backend
 from components.preflight.unseen import unseen_losses
 from components.settings.models import EnvironmentSettings, Stage
 from components.settings.supposed import NOTHING, OVERWRITTEN
+from hosting.lookups import HostedBranch
 
 IDENTITY = Identity(project="nailit", stack="staging")
 RESET = DatabaseFindings(overwrites="the reset overwrites all data", losses=("Neon deletes it sooner",))
@@ -53,3 +55,13 @@ def test_a_backend_may_go_with_the_amplify_branch_that_an_up_leaves_whatever_is_
     said = left_backend(IDENTITY, environment, "d1", lambda _: outputs)
     assert (said is not None) == goes
     assert len(refused(NOTHING, DatabaseFindings(), Removed(), said)) == goes
+
+
+def made(name: str, at: str, stack: str = "staging") -> HostedBranch:
+    tags = {**IDENTITY.tags, "pulumi:stack": stack, MADE: at}
+    return HostedBranch(app_id="d1", name=name, stage="BETA", auto_build=True, variables={}, tags=tags)
+
+
+@pytest.mark.parametrize(("stack", "at", "count"), [("staging", "1", 1), ("staging", "3", 0), ("dev", "1", 0)])
+def test_a_change_is_taken_back_only_by_an_older_branch_of_the_same_stack(stack: str, at: str, count: int) -> None:
+    assert len(turned_back(made("a", at, stack), [made("b", "2")], IDENTITY)) == count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -34,8 +33,7 @@ def _command(value: str) -> str:
     return value
 
 
-_PUSHES = re.compile(r"(?:.*:)?push|.*migrate:(?:reset|dev)", re.IGNORECASE)
-_WIPES = frozenset({("migrate", "reset"), ("migrate", "dev")})
+_PUSHES = re.compile(r"(?:.*:)?push(?::.*)?|.*migrate:(?:reset|dev)", re.IGNORECASE)
 Command = Annotated[str, AfterValidator(_command), Field(max_length=5500)]
 # Git's pathspecs begin with a colon, and the list of them is parted by spaces.
 Files = Annotated[str, Field(pattern=r"^[^\s:]\S*$")]
@@ -43,12 +41,14 @@ Files = Annotated[str, Field(pattern=r"^[^\s:]\S*$")]
 
 def _loses_data(command: str) -> bool:
     """Whether its words push a schema or wipe one. What a script does that it runs is not looked into."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        words = command.split()
-    pushes = "git" not in words and any(_PUSHES.fullmatch(word) for word in words)
-    return pushes or any(pair in _WIPES for pair in pairwise(words))
+    words = _words(command)
+    pushes = any(_PUSHES.fullmatch(word) for before, word in pairwise(["", *words]) if before != "git")
+    return pushes or ("migrate" in words and not {"reset", "dev"}.isdisjoint(words))
+
+
+def _words(command: str) -> list[str]:
+    """Those of the whole line, however they are quoted or parted: of a script in quotes too."""
+    return re.sub(r"[\s;&|()<>\"'\\`]+", " ", command.replace("\\", "")).split()
 
 
 class MigrateSettings(Section):

@@ -183,6 +183,12 @@ PUSHES = (
     "npx drizzle-kit push",
     "npx prisma migrate reset --force",
     "npx prisma migrate dev && echo 'it",
+    'sh -c "npx prisma db push"',
+    "npx prisma db push;true",
+    "(npx prisma db push)|tee log",
+    "git log -1 && npx prisma db push --accept-data-loss",
+    "npx drizzle-kit push:pg",
+    "npx prisma migrate --schema x reset --force",
 )
 
 

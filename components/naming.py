@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 DATABASE_URL = "DATABASE_URL"
@@ -44,6 +45,10 @@ class Identity:
     def tags(self) -> dict[str, str]:
         """The tags that tell AWS resources of this stack from everybody else's."""
         return {"pulumi:project": self.project, "pulumi:stack": self.stack}
+
+    def owns(self, tags: Mapping[str, str]) -> bool:
+        """Whether something with these tags is this stack's."""
+        return self.tags.items() <= tags.items()
 
     @property
     def runtime_role(self) -> str:

@@ -21,7 +21,7 @@ def other_branches(
     return tuple(
         one
         for one in branches_of(aws, app_id)
-        if identity.tags.items() <= one.tags.items() and ADOPTED not in one.tags and one.name != environment.git_branch
+        if identity.owns(one.tags) and ADOPTED not in one.tags and one.name != environment.git_branch
     )
 
 
@@ -29,7 +29,7 @@ def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], ide
     """The wanted branch may be one that the state already holds for deletion: an up would take it in and delete it."""
     if wanted is None or MADE not in wanted.tags or ADOPTED in wanted.tags:
         return []
-    if not identity.tags.items() <= wanted.tags.items():
+    if not identity.owns(wanted.tags):
         return []  # another's, which the state cannot hold
     newer = [one.name for one in others if one.tags.get(MADE, "") > wanted.tags[MADE]]
     if not newer:

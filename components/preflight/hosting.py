@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from components.build_variables import NAMES
 from components.naming import ADOPTED, Identity
@@ -74,7 +74,7 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     return HostingFindings(
         app=app,
         branch=branch,
-        adopting_branch=branch is not None and not _carries(branch.tags, identity.tags),
+        adopting_branch=branch is not None and not identity.owns(branch.tags),
         others=others,
         parameters=parameters.existing,
         adopting=parameters.adopting,
@@ -94,7 +94,7 @@ def find_app(settings: AppSettings, identity: Identity, aws: Aws) -> tuple[App |
         return app, [] if app else [missing]
     if settings.create is not None:
         # A killed run may have made it: Amplify would make a second one of the same name.
-        ours = [app for app in apps_named(aws, settings.create.name) if _carries(app.tags, identity.tags)]
+        ours = [app for app in apps_named(aws, settings.create.name) if identity.owns(app.tags)]
         return next(iter(ours), None), []
     name = settings.name or ""
     apps = apps_named(aws, name)
@@ -128,7 +128,7 @@ def _branch(
     branch = branch_of(aws, app.id, environment.git_branch)
     if branch is None:
         return None, [_nothing_to_adopt(environment, identity, aws, app)] if environment.adopt else []
-    ours = _carries(branch.tags, identity.tags)
+    ours = identity.owns(branch.tags)
     if environment.adopt or (ours and ADOPTED not in branch.tags):
         return branch, []
     return None, [Problem(path=f"{identity.project}:environment.git_branch", text=_not_taken(branch, app, ours=ours))]
@@ -163,14 +163,10 @@ def _role(draft: Draft, identity: Identity, aws: Aws) -> tuple[bool, list[Proble
         return False, []
     name = identity.runtime_role
     tags = role_tags(aws, name)
-    if tags is None or _carries(tags, identity.tags):
+    if tags is None or identity.owns(tags):
         return tags is not None, []
     text = f"the IAM role {name} exists and does not carry this stack's tags: delete it, or rename it"
     return False, [Problem(path=f"{identity.project}:application.runtime", text=text)]
-
-
-def _carries(tags: Mapping[str, str], ours: Mapping[str, str]) -> bool:
-    return ours.items() <= tags.items()
 
 
 def _shared_backend(backend: BackendSettings, identity: Identity, aws: Aws, app: App) -> list[Problem]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
+import pwd
 import shutil
 import subprocess
 from collections.abc import Collection, Mapping
@@ -29,7 +29,7 @@ _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN
 
 def sandbox_stack(application: Path) -> str:
     """The stack that `ampx` deploys for whoever runs it in ``application``, the folder of the application."""
-    return backend_stack(_package(application), getpass.getuser(), "sandbox")
+    return backend_stack(_package(application), _user(), "sandbox")
 
 
 def deploy(target: Target, application: Path) -> None:
@@ -78,7 +78,7 @@ def _variables(target: Target) -> Mapping[str, str]:
 
 
 def _put_secrets(target: Target, application: Path, parameters: Mapping[str, str]) -> None:
-    path = secret_path(_package(application), getpass.getuser(), "sandbox")
+    path = secret_path(_package(application), _user(), "sandbox")
     for key in target.settings.draft.copied(Channel.BRANCH):
         if key not in parameters:
             raise OpsError(f"{target.identity.parameter(key)} is not there: run `pulumi up -s {target.identity.stack}`")
@@ -89,6 +89,16 @@ def _put_secrets(target: Target, application: Path, parameters: Mapping[str, str
 def _put(aws: Aws, name: str, value: str) -> None:
     if parameter_value(aws, name) != value:
         put_secret(aws, name, value)
+
+
+def _user() -> str:
+    """Whoever runs this by the system's word, as `ampx` asks for it too: variables such as LOGNAME may say another."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        raise OpsError(
+            f"the system has no name for the user {os.getuid()}, after whom a sandbox is named: run it as another user"
+        ) from None
 
 
 def _package(application: Path) -> str:

@@ -8,9 +8,9 @@ the backend nor tells Amplify of it (the branch's `backend.stackArn`).
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -67,7 +67,8 @@ def _sandbox(asked: argparse.Namespace) -> None:
         package = json.loads(Path("package.json").read_text(encoding="utf-8"))["name"]
     except (OSError, ValueError, KeyError) as error:
         raise DeployError("a sandbox is named after the package, and package.json has no name") from error
-    _deploy(Backend(namespace=package, name=asked.identifier or getpass.getuser(), kind="sandbox"), asked.out_dir)
+    user = asked.identifier or pwd.getpwuid(os.getuid()).pw_name  # as os.userInfo of node: no variable has a say
+    _deploy(Backend(namespace=package, name=user, kind="sandbox"), asked.out_dir)
 
 
 def _deploy(backend: Backend, out_dir: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import json
+import os
+import pwd
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -137,15 +138,17 @@ def test_a_developers_sandbox_gets_the_values_of_an_environment_and_its_data_set
     project.up("staging")
     record = {"id": "one", "title": "a made-up item"}
     put_set(project, {"models": {"Request": {"mark": "title", "records": [record]}}})
-    mine = replace(project, env={**project.env, "PATH": f"{tools}:{project.env['PATH']}"})
+    user = pwd.getpwuid(os.getuid()).pw_name  # as node has it, whatever a variable says
+    lying = {"LOGNAME": "another", "USER": "another"}
+    mine = replace(project, env={**project.env, **lying, "PATH": f"{tools}:{project.env['PATH']}"})
 
     done = mine.ops("deploy", "staging", "--sandbox", "--app", str(application))
     assert done.status == 0, done.text
     calls = [json.loads(line) for line in (tmp_path / "sandbox" / CALLS).read_text().splitlines()]
     assert [call["arguments"] for call in calls] == [["sandbox", "--once"]]
-    stacks = project.aws("cloudformation").describe_stacks(StackName=backend_stack(name, getpass.getuser(), "sandbox"))
+    stacks = project.aws("cloudformation").describe_stacks(StackName=backend_stack(name, user, "sandbox"))
     assert stacks["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
-    secret = f"{secret_path(name, getpass.getuser(), 'sandbox')}/MAIL_TOKEN"
+    secret = f"{secret_path(name, user, 'sandbox')}/MAIL_TOKEN"
     found = project.aws("ssm").get_parameter(Name=secret, WithDecryption=True)["Parameter"]
     assert (found["Value"], found["Type"]) == (token, "SecureString")
     assert "Request: 1 of 1 written" in done.text

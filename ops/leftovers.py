@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.build_variables import BACKEND_STACK
+from components.build_variables import BACKEND_MODE, BACKEND_STACK
+from components.naming import NONE
 from components.settings.models import Stage
 from hosting.backend_state import Backend
 from hosting.backends import backend_stack
@@ -35,7 +36,8 @@ def why_kept(branch: HostedBranch, layout: Layout, branches: Sequence[HostedBran
         return "its stage is PRODUCTION: give it another one in Amplify's console first, if it is production no more"
     if branch.hosts:
         return f"{', '.join(branch.hosts)} leads to it: have that lead to another branch first"
-    users = [one.name for one in branches if one.variables.get(BACKEND_STACK) == _own_stack(branch)]
+    others = [one for one in branches if one.name != branch.name]
+    users = [one.name for one in others if one.variables.get(BACKEND_STACK) == _own_stack(branch)]
     return f"the builds of {', '.join(users)} use its backend" if users else None
 
 
@@ -54,12 +56,20 @@ def nobodys(branches: Sequence[HostedBranch], layout: Layout) -> list[str]:
 def unused_stacks(app_id: str, legacy: Sequence[str], layout: Layout, branches: Sequence[HostedBranch]) -> list[str]:
     """Names that backends of the ``legacy`` branches have, and of branches whose environment does not use its own.
 
-    What an environment uses that was not verified is not known: its branch's own backend is not among them.
+    What an environment uses that was not verified is not known: its branch's own backend is not among them. Nor is that
+    of a branch of the app that stays, unless its variables say that it uses another one, or none.
     """
     used = {member.backend_in(app_id) for member in layout.members}
-    used |= {one.variables.get(BACKEND_STACK, "") for one in branches}
+    used |= {_used_by(one) for one in branches if one.name not in legacy}
     candidates = [*legacy, *(member.environment.git_branch for member in layout.verified)]
     return [name for name in dict.fromkeys(backend_stack(app_id, one) for one in candidates) if name not in used]
+
+
+def _used_by(branch: HostedBranch) -> str:
+    """The stack of the backend that its builds use; empty for none."""
+    if branch.variables.get(BACKEND_MODE) == NONE:
+        return ""
+    return branch.variables.get(BACKEND_STACK) or _own_stack(branch)
 
 
 def _own_stack(branch: HostedBranch) -> str:

@@ -56,6 +56,21 @@ def test_a_backend_stays_that_a_branch_uses_or_whose_environment_was_not_verifie
     assert unused_stacks(APP, ["prod-v2"], production, [LEGACY, user]) == []
 
 
+def test_a_backend_stays_that_a_branch_of_the_same_name_as_an_environments_has_in_this_app() -> None:
+    elsewhere = replace(LEGACY, name="staging")  # the environment of that git branch is in another app
+    assert unused_stacks(APP, ["prod-v2"], LAYOUT, [LEGACY, elsewhere]) == [stack("prod-v2")]
+    shares = replace(elsewhere, variables={"BACKEND_MODE": "shared", "BACKEND_STACK": stack("main")})
+    without = replace(elsewhere, variables={"BACKEND_MODE": "none"})
+    for one in (shares, without):
+        assert unused_stacks(APP, [], LAYOUT, [one]) == [stack("staging")]
+
+
+def test_a_branch_that_uses_its_own_backend_alone_may_go_with_it() -> None:
+    own = replace(LEGACY, variables={"BACKEND_MODE": "own", "BACKEND_STACK": stack("prod-v2")})
+    assert why_kept(own, LAYOUT, [own]) is None
+    assert stack("prod-v2") in unused_stacks(APP, ["prod-v2"], LAYOUT, [own])
+
+
 def test_branches_of_nobody_are_found() -> None:
     there = [LEGACY, *(replace(LEGACY, name=name) for name in ("main", "production", "staging"))]
     assert nobodys([*there, replace(LEGACY, name="preview", tags=OURS)], LAYOUT) == ["prod-v2"]

@@ -59,7 +59,7 @@ def branch_variables(identity: Identity, settings: Settings, known: Known) -> di
         ADDRESS: known.url,
     }
     parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
-    plain = [*(key for key, value in given.items() if value != ""), *_of_the_application(known.kept)]
+    plain = [*given, *_of_the_application(known.kept)]
     told = build_variables(settings, known.app_id, plain, parameters)
     return dict(sorted({**given, **told}.items()))
 

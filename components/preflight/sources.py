@@ -47,7 +47,7 @@ class Reader:
 
     def faults(self, value: str) -> Iterator[str]:
         """What is wrong with a value that was found."""
-        return variable_faults(self.key, value) if self.plain else secret_faults(len(value.encode()))
+        return variable_faults(self.key, value) if self.plain else secret_faults(value)
 
 
 def readers(draft: Draft) -> list[Reader]:

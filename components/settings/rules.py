@@ -47,9 +47,7 @@ def _required(draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 
 def _missing(draft: Draft, identity: Identity, kept: Mapping[str, str]) -> Iterator[Problem]:
-    present = (
-        (_given(draft, identity) - _empty(draft)) | _derived(draft) | {key for key, value in kept.items() if value}
-    )
+    present = _given(draft, identity) | _derived(draft) | {key for key, value in kept.items() if value}
     for key in draft.required or []:
         if key not in present:
             yield Problem(path=f"{identity.project}:required", text=f"{key} is required, and {_ungiven(key, draft)}")
@@ -79,10 +77,13 @@ def _variables(draft: Draft, identity: Identity) -> Iterator[Problem]:
 
 
 def variable_faults(key: str, value: str | None) -> Iterator[str]:
-    """What is wrong with a variable of this value; None for one that is not known yet."""
+    """What is wrong with a variable of this value; None for one that is not known yet. An empty one is none to Amplify
+    (aws-amplify/amplify-hosting#1202), and is missing to a build."""
     fault = name_fault(key)
     if fault is not None:
         yield fault
+    if value == "":
+        yield "is empty: give it a value, or take it out (null, where common_variables has it)"
     if value is not None and len(value) > _VALUE_LIMIT:
         yield f"is longer than Amplify's limit of {_VALUE_LIMIT} characters"
     if value is not None and CONNECTION_STRING.search(value):
@@ -109,15 +110,17 @@ def _parameters(draft: Draft, identity: Identity) -> Iterator[Problem]:
 def _secrets(draft: Draft, identity: Identity) -> Iterator[Problem]:
     for key, secret in (draft.secrets or {}).items():
         path = f"{identity.project}:secrets.{key}"
-        for text in secret_faults(len(secret.get_secret_value().encode())):
+        for text in secret_faults(secret.get_secret_value()):
             yield Problem(path=path, text=text)
 
 
-def secret_faults(size: int) -> Iterator[str]:
-    """What is wrong with a parameter's value of this many bytes."""
-    if not size:
+def secret_faults(value: str) -> Iterator[str]:
+    """What is wrong with a parameter's value, which is not told."""
+    if not value:
         yield "is empty: SSM does not take an empty value"
-    if size > _SECRET_LIMIT:
+    if "{{" in value:
+        yield "holds {{, which SSM does not take in a value, for it begins a reference: have it encoded, as in base64"
+    if len(value.encode()) > _SECRET_LIMIT:
         yield f"is longer than SSM's limit of {_SECRET_LIMIT} bytes"
 
 
@@ -190,11 +193,6 @@ def _given(draft: Draft, identity: Identity) -> set[str]:
     """Names of the environment's variables and parameters, without what builds derive."""
     variables = layered(draft.common_variables or {}, draft.variables or {})
     return {ADDRESS, *computed_variables(identity), *variables} | _parameter_keys(draft)
-
-
-def _empty(draft: Draft) -> set[str]:
-    """Variables whose value is the empty text: a build counts them as missing."""
-    return {key for key, source in layered(draft.common_variables or {}, draft.variables or {}).items() if source == ""}
 
 
 def _derived(draft: Draft) -> set[str]:

@@ -95,8 +95,8 @@ def test_the_file_of_the_artifact_holds_all_of_the_environment_or_what_is_named(
     assert (named["RUNTIME"], named["RUNTIME_NAMES"]) == ("artifact", "DATABASE_URL")
 
 
-def test_the_file_of_an_application_that_reads_ssm_by_itself_holds_the_plain_names_that_have_a_value() -> None:
-    found = told(application={"runtime": "ssm"}, variables={"LOG_LEVEL": "info", "NOTHING": ""})
+def test_the_file_of_an_application_that_reads_ssm_by_itself_holds_the_plain_names() -> None:
+    found = told(application={"runtime": "ssm"}, variables={"LOG_LEVEL": "info"})
     assert found["RUNTIME"] == "ssm"
     plain = ["APP_ENV", "LOG_LEVEL", "NEXTAUTH_URL", "NODE_ENV", "PARAMETER_PREFIX", "REGION_NAME"]
     assert found["RUNTIME_NAMES"].split() == plain
@@ -253,7 +253,6 @@ def test_a_command_that_applies_migrations_may_be_productions(command: str) -> N
             "nailit:backend.mode",
             "shares a backend with nobody",
         ),
-        ({"variables": {"LOG_LEVEL": ""}}, "nailit:required", "LOG_LEVEL is required, and nothing gives it a value"),
         ({"variables": {"BACKEND_STACK": "x"}}, "nailit:variables.BACKEND_STACK", "set by the program"),
         ({"common_variables": {"MIGRATION_COMMAND": "x"}}, "nailit:common_variables.MIGRATION_COMMAND", "take it out"),
         ({"variables": {"BUILD_FORCE": 1}}, "nailit:variables.BUILD_FORCE", "set by the program"),

@@ -17,6 +17,7 @@ MIGRATION_COMMAND = "MIGRATION_COMMAND"
 BACKEND_MODE = "BACKEND_MODE"
 BACKEND_BRANCH = "BACKEND_BRANCH"
 BACKEND_STACK = "BACKEND_STACK"
+PLAIN_NAMES = "PLAIN_NAMES"
 NAMES = frozenset(
     {
         MIGRATIONS,
@@ -28,6 +29,7 @@ NAMES = frozenset(
         "BACKEND_FILES",
         "BACKEND_SECRETS",
         "BACKEND_VARIABLES",
+        PLAIN_NAMES,
         "RUNTIME",
         "RUNTIME_NAMES",
         "BUILD_FORCE",
@@ -43,11 +45,13 @@ def build_variables(
 
     ``app_id`` may not be known yet, and then the backend's stack is not.
     """
+    plain = list(plain)
     found = {
         **_migrations(settings),
         "REQUIRED": _words(name for name in settings.required if name not in settings.application.backend_variables),
         **_backend(settings, app_id),
         "BACKEND_VARIABLES": _words(f"{key}={use}" for key, use in settings.application.backend_variables.items()),
+        PLAIN_NAMES: _words(sorted(plain)),
         **_runtime(settings, plain, secret),
         "BUILD_FORCE": settings.build.force,
     }

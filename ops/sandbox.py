@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from components.build_variables import PLAIN_NAMES
 from components.settings.channels import Channel
 from components.settings.names import name_fault
 from components.variables import RESERVED
@@ -41,7 +42,8 @@ def deploy(target: Target, application: Path) -> None:
         raise OpsError("there is no `npx` on PATH: install Node.js")
     parameters = insist(lambda: parameter_values(target.aws, target.identity.parameter_prefix))
     variables = _without("variable", insist(lambda: _variables(target)))
-    env = {**os.environ, **variables, **_without("parameter", parameters, RESERVED)}
+    plain = variables.get(PLAIN_NAMES, "").split()
+    env = {**os.environ, **variables, **_without("parameter", parameters, RESERVED, plain)}
     _put_secrets(target, application, parameters)
     where = settings_of_aws(target.settings.config)
     status = subprocess.run(_COMMAND, cwd=application, env=in_place(env, where), check=False).returncode
@@ -49,11 +51,16 @@ def deploy(target: Target, application: Path) -> None:
         raise OpsError(f"`{' '.join(_COMMAND)}` ended with {status}: see above", status)
 
 
-def _without(what: str, values: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
-    """``values`` without those that would lead the programs of the developer's machine elsewhere, each of them told."""
-    over = sorted(name for name in values if name_fault(name) or name in taken)
+def _without(
+    what: str, values: Mapping[str, str], taken: Collection[str] = (), given: Collection[str] = ()
+) -> dict[str, str]:
+    """``values`` without those that would lead the programs of the developer's machine elsewhere, and without those of
+    names that have a value already; each of them told."""
+    over = sorted(name for name in values if name_fault(name) or name in taken or name in given)
     for name in over:
-        typer.echo(f"the {what} {name} is passed over: a variable cannot have this name", err=True)
+        given_already = name in given and name not in taken
+        why = "the settings have it as a plain variable" if given_already else "a variable cannot have this name"
+        typer.echo(f"the {what} {name} is passed over: {why}", err=True)
     return {name: value for name, value in values.items() if name not in over}
 
 

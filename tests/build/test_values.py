@@ -70,6 +70,28 @@ def test_a_parameter_put_there_by_hand_takes_no_name_that_a_build_needs(build: B
     assert (seen["GOOD"], "by hand" in seen.values()) == ("good", False)
 
 
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_parameter_put_there_by_hand_is_neither_a_plain_variable_nor_a_value_of_the_backend(
+    build: Build, name: str
+) -> None:
+    build.put(LOG_LEVEL="by hand", LOG="a parameter", S3_BUCKET="by hand", API_KEY="by hand")
+    (build.folder / ".environment").mkdir()
+    (build.folder / ".environment" / "backend").write_text('S3_BUCKET\t["its"]\n')
+    variables = {
+        "LOG_LEVEL": "info",
+        "PLAIN_NAMES": "APP_ENV LOG_LEVEL",
+        "BACKEND_VARIABLES": "API_KEY=x S3_BUCKET=bucket",
+        "RUNTIME": "artifact",
+        "RUNTIME_NAMES": "LOG LOG_LEVEL S3_BUCKET",
+    }
+    done = build.run_with(shell(name), ["write"], variables)
+    assert done.status == 0, done.text
+    told = "is passed over: the settings have it as a plain variable, or from the backend"
+    assert sorted(re.findall(rf"the parameter (\w+) {told}", done.text)) == ["API_KEY", "LOG_LEVEL", "S3_BUCKET"]
+    written = (build.folder / ".env.production").read_text()
+    assert written == "LOG='a parameter'\nLOG_LEVEL='info'\nS3_BUCKET='its'\n"
+
+
 TRACED = [
     ("sh", "-x"),
     ("sh", "-xva"),

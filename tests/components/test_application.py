@@ -26,7 +26,7 @@ def told(known: Known = KNOWN, **changes: Any) -> dict[str, Any]:
     draft, found = read_draft(config(**changes), "nailit")
     assert found == []
     variables = branch_variables(IDENTITY, draft.complete(), known)
-    mine = RESERVED - {"APP_ENV", "NEXTAUTH_URL", "PARAMETER_PREFIX", "REQUIRED"}
+    mine = RESERVED - {"APP_ENV", "NEXTAUTH_URL", "PARAMETER_PREFIX", "REQUIRED", "PLAIN_NAMES"}
     return {key: value for key, value in variables.items() if key in mine}
 
 
@@ -93,6 +93,12 @@ def test_the_file_of_the_artifact_holds_all_of_the_environment_or_what_is_named(
     )
     named = told(application={"runtime": "artifact", "runtime_names": ["DATABASE_URL"]})
     assert (named["RUNTIME"], named["RUNTIME_NAMES"]) == ("artifact", "DATABASE_URL")
+
+
+def test_builds_are_told_which_names_are_plain_so_that_no_parameter_takes_one() -> None:
+    draft, _ = read_draft(config(variables={"LOG_LEVEL": "info"}), "nailit")
+    names = str(branch_variables(IDENTITY, draft.complete(), KNOWN)["PLAIN_NAMES"]).split()
+    assert names == ["APP_ENV", "LOG_LEVEL", "NEXTAUTH_URL", "NODE_ENV", "PARAMETER_PREFIX", "REGION_NAME"]
 
 
 def test_the_file_of_an_application_that_reads_ssm_by_itself_holds_the_plain_names() -> None:

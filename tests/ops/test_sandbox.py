@@ -51,8 +51,8 @@ def test_what_was_put_there_by_hand_leads_the_sandbox_nowhere_else_and_aws_may_b
     moto: None, passed: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], at: int
 ) -> None:
     (tmp_path / "package.json").write_text('{"name": "app"}')
-    aws = fakes.aws(fakes.Amplify(variables={"LOG_LEVEL": "info", "BASH_ENV": "by hand"}))
-    for name in ("PATH", "LD_PRELOAD", "AWS_ACCESS_KEY_ID", "PARAMETER_PREFIX", "GOOD"):
+    aws = fakes.aws(fakes.Amplify(variables={"LOG_LEVEL": "info", "BASH_ENV": "by hand", "PLAIN_NAMES": "LOG_LEVEL"}))
+    for name in ("PATH", "LD_PRELOAD", "AWS_ACCESS_KEY_ID", "PARAMETER_PREFIX", "LOG_LEVEL", "GOOD"):
         aws.ssm.put_parameter(Name=f"/p/sandboxed/{name}", Value="by hand", Type="SecureString", Overwrite=True)
     busy, _ = throttled(aws, at)
     deploy(target(busy, "sandboxed"), tmp_path)
@@ -60,5 +60,6 @@ def test_what_was_put_there_by_hand_leads_the_sandbox_nowhere_else_and_aws_may_b
     assert [name for name, value in passed.items() if value == "by hand"] == ["GOOD"]
     said = capsys.readouterr().err
     assert "the parameter LD_PRELOAD is passed over: a variable cannot have this name" in said
+    assert "the parameter LOG_LEVEL is passed over: the settings have it as a plain variable" in said
     assert "the variable BASH_ENV is passed over" in said
     assert "; waiting" in said

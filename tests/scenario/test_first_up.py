@@ -50,6 +50,7 @@ def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project
         "NODE_ENV": "production",
         "PARAMETER_PREFIX": f"/{project.name}/dev",
         "REQUIRED": "DATABASE_URL DIRECT_URL NEXTAUTH_URL NEXTAUTH_SECRET",
+        "PLAIN_NAMES": "APP_ENV LOG_LEVEL NEXTAUTH_URL NEXT_PUBLIC_SHOW_DRAFTS NODE_ENV PARAMETER_PREFIX",
         "RUNTIME": "none",
     }
     assert branch["tags"].pop("pulumi:made") <= project.now()

@@ -51,7 +51,7 @@ def deploy(stack: str, options: Options) -> None:
             Part(
                 title=f"up of {stack}: what its files say, and a build of it",
                 act=lambda: _up(pulumi, forced, seen=options.pause or options.seen),
-                show=lambda: pulumi.run("preview", env=supposition(FORCE, forced) if forced else {}),
+                show=lambda: _show(pulumi, forced),
             ),
             Part(title="the end of what builds", act=lambda: _built(find_target(pulumi))),
             Part(title="verification", act=lambda: verifying.check(find_target(pulumi))),
@@ -59,6 +59,16 @@ def deploy(stack: str, options: Options) -> None:
         ],
         options.pause,
     )
+
+
+def preview(stack: str) -> None:
+    """Of the up that `deploy` does, one that builds once more included."""
+    pulumi = Pulumi(stack=stack)
+    _show(pulumi, now() if _must_be_repeated(pulumi) else "")
+
+
+def _show(pulumi: Pulumi, forced: str) -> None:
+    pulumi.run("preview", env=supposition(FORCE, forced) if forced else {})
 
 
 def deploy_sandbox(stack: str, options: Options) -> None:

@@ -55,7 +55,7 @@ def _step(stack: str, options: Options) -> Callable[[], None]:
 
 
 def _preview(stack: str) -> Callable[[], object]:
-    return lambda: Pulumi(stack=stack).run("preview")
+    return lambda: deployment.preview(stack)
 
 
 def _deploy(stack: str, options: Options) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from ops import deployment, removal, rollout
+from ops.builds import FORCE
 from ops.cli import app
 from ops.leftovers import Layout
 from ops.pulumi import OpsError, Pulumi
@@ -27,9 +29,11 @@ class Done:
     parts: list[str] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
     seen: set[bool] = field(default_factory=set)
+    forced: list[str] = field(default_factory=list)
 
-    def look(self, pulumi: Pulumi, *_words: str) -> int:
+    def look(self, pulumi: Pulumi, *_words: str, env: Mapping[str, str]) -> int:
         self.looked.append(pulumi.stack)
+        self.forced += [pulumi.stack] if FORCE in json.dumps(env) else []
         return 0
 
     def deploy(self, stack: str, options: deployment.Options) -> None:
@@ -47,7 +51,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Done:
     found = Done()
     monkeypatch.chdir(PROJECT)
     monkeypatch.setattr(deployment, "deploy", found.deploy)
-    monkeypatch.setattr(Pulumi, "run", lambda pulumi, *words: found.look(pulumi, *words))
+    monkeypatch.setattr(Pulumi, "run", lambda pulumi, *words, env: found.look(pulumi, *words, env=env))
+    monkeypatch.setattr(deployment, "_must_be_repeated", lambda pulumi: pulumi.stack == "staging")
     monkeypatch.setattr(removal, "remove", found.remove)
     monkeypatch.setattr(removal, "look", lambda *_: None)
     monkeypatch.setattr(removal, "tell_nobodys", lambda *_: None)
@@ -83,6 +88,7 @@ def test_a_pause_shows_the_preview_of_each_and_asks_and_a_no_ends_it(done: Done)
     assert "stopped before prod (git branch production" in failure(run("--pause", given="y\ny\nn\n"))
     assert done.parts == ["dev", "staging"]
     assert (done.looked, done.seen) == (["dev", "staging", "prod"], {True})
+    assert done.forced == ["staging"]  # as the up builds it once more, so does the preview
 
 
 @pytest.mark.parametrize("more", [("--remove-legacy", "prod-v2"), ("--remove-backends",)])

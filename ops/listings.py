@@ -12,7 +12,7 @@ from components.listing import Entry, list_entries
 from components.preflight.hosting import find_app
 from components.preflight.sources import SourceFindings, check_stored, readers
 from components.settings.problems import report
-from components.settings.rules import rule_problems
+from components.settings.rules import kept_problems, rule_problems
 from components.settings.sources import FromParameter
 from components.variables import kept_variables
 from hosting.lookups import branch_of
@@ -36,7 +36,11 @@ def entries_of(pulumi: Pulumi) -> list[Entry]:
     problems = [*read.problems, *rule_problems(read.draft, read.identity, datetime.now(UTC)), *found.problems]
     if problems:
         raise OpsError(report(problems))
-    return list_entries(read.identity, read.draft.complete(), found.values, _kept(read))
+    kept = _kept(read)
+    missing = list(kept_problems(read.draft, read.identity, kept))
+    if missing:
+        raise OpsError(report(missing))
+    return list_entries(read.identity, read.draft.complete(), found.values, kept)
 
 
 def _kept(read: StackSettings) -> dict[str, str]:

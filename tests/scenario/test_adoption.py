@@ -99,6 +99,11 @@ def test_of_an_adopted_branch_only_what_was_there_before_is_kept(project: Projec
     listed = project.ops("variables", "staging").text
     assert re.search(r"^THEIRS +variable +kept: set by hand before adoption +\[secret\]$", listed, re.MULTILINE)
     assert re.search(r"^KEPT_VARIABLES +variable +the program +THEIRS UNUSED$", listed, re.MULTILINE)
+    project.configure("staging", f"{project.name}:required", ["THEIRS", "NOWHERE"])
+    missing = project.ops("variables", "staging")
+    assert (missing.status, "NOWHERE is required, and nothing gives it a value" in missing.text) == (1, True)
+    assert "THEIRS is required" not in missing.text
+    project.configure("staging", f"{project.name}:required", ["THEIRS"])
     by_hand = {**live, "LATER": "by hand"}
     project.aws("amplify").update_branch(appId=project.app_id, branchName="staging", environmentVariables=by_hand)
     project.edit("staging", "variables", EXTRA=None, UNUSED=None, LOG_LEVEL="trace")

@@ -8,10 +8,11 @@ from enum import StrEnum
 
 import typer
 
+from components.variables import set_by_hand
 from hosting.builds import cancel_builds, newest_build, running_build, succeeded, wait_for
 from hosting.jobs import Job, JobStep, list_jobs, read_job
 from hosting.logs import read_log
-from hosting.lookups import parameter_values
+from hosting.lookups import branch_of, parameter_values
 from hosting.moments import now
 from hosting.patience import Patience
 from hosting.retries import retry_build
@@ -39,6 +40,11 @@ def act(stack: str, action: Action, job_id: str | None, *, accept_table_loss: bo
     """Does ``action``; ``job_id`` is for those that are about one job, ``accept_table_loss`` for a retry."""
     if job_id is not None and not job_id.isdigit():
         raise OpsError(f"{job_id} is not the number of a build: `status` lists them")
+    if job_id is not None and action in (Action.START, Action.STATUS):
+        raise OpsError(
+            f"{action} is about no build of its own, and {job_id} is the number of one: leave it out, or say retry, "
+            "cancel or log; nothing was done"
+        )
     pulumi = Pulumi(stack=stack)
     if action is Action.START:
         start(pulumi)
@@ -95,13 +101,20 @@ def retry(target: Target, job_id: str | None, *, accept_table_loss: bool) -> Non
 
 
 def log(target: Target, job_id: str | None) -> None:
-    """Prints what its commands have printed, but for the values of the environment's parameters and for passwords."""
+    """Prints what its commands have printed, but for the values of the environment's parameters, for those that an
+    adopted branch keeps, which may be secret, and for passwords."""
     job, steps = insist(lambda: _job(target, job_id))
-    secrets = insist(lambda: parameter_values(target.aws, target.identity.parameter_prefix)).values()
+    secrets = insist(lambda: _secrets(target))
     typer.echo(f"build {job.id} of {target.builds.branch}: {job.status}", err=True)
     for step in steps:
         typer.echo(f"--- {step.name}: {step.status}", err=True)
         typer.echo(without_secrets(read_log(step), secrets), nl=False)
+
+
+def _secrets(target: Target) -> list[str]:
+    branch = branch_of(target.aws, target.app_id, target.builds.branch)
+    kept = {} if branch is None else set_by_hand(branch.variables)
+    return [*parameter_values(target.aws, target.identity.parameter_prefix).values(), *kept.values()]
 
 
 def _job(target: Target, job_id: str | None) -> tuple[Job, list[JobStep]]:

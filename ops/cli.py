@@ -87,7 +87,7 @@ def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool
 def build(
     stack: Stack,
     action: Annotated[builds.Action, typer.Argument(help="what to do")] = builds.Action.START,
-    job: Annotated[str | None, typer.Argument(help="number of a build: retry needs one, log has the latest")] = None,
+    job: Annotated[str | None, typer.Argument(help="number of a build, for retry, cancel and log")] = None,
     accept_table_loss: AcceptTableLoss = False,
 ) -> None:
     """Builds of the environment.

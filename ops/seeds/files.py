@@ -101,8 +101,23 @@ def _content(path: Path) -> tuple[Content | None, list[Problem]]:
         return Content.model_validate(data), []
     except ValidationError as error:
         return None, problems_of(error, str(path))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        return None, [Problem(path=str(path), text=f"cannot be read ({type(error).__name__})")]
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        return None, [Problem(path=str(path), text=_unreadable(error, path))]
+
+
+def _unreadable(error: Exception, path: Path) -> str:
+    if isinstance(error, RecursionError):
+        return "is nested too deeply"
+    if isinstance(error, FileNotFoundError):
+        return "is not there: correct the name"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror}"
+    if isinstance(error, UnicodeDecodeError):
+        return "is no text in UTF-8: save it so"
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    line = error.lineno if isinstance(error, json.JSONDecodeError) else mark.line + 1 if mark is not None else None
+    kind = "JSON" if path.suffix == ".json" else "YAML"
+    return f"is no {kind}" + (f": see line {line}" if line is not None else "")
 
 
 def _for_another(content: Content, path: Path, reader: Reader) -> Iterator[Problem]:

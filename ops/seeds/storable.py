@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 Section = Literal["models", "tables"]
 _LIMITS = {
-    "models": "in DynamoDB: no .nan and no .inf, and numbers of at most 38 digits and between 1e-130 and 1e126",
-    "tables": "as jsonb: no .nan and no .inf, no bytes and no sets",
+    "models": "in DynamoDB: no .nan and no .inf, numbers of at most 38 digits and between 1e-130 and 1e126, no half of "
+    "a character",
+    "tables": "in PostgreSQL: no NUL in a text, no half of a character, and no sets; within jsonb no .nan, no .inf and "
+    "no bytes",
 }
 
 
@@ -56,9 +58,24 @@ def unstorable(section: Section, record: Mapping[str, Any]) -> Iterator[str]:
     """A text for each field that cannot be stored, without its value."""
     for name, value in record.items():
         try:
+            _texts_of(value, nul=section == "models")
             if section == "models":
                 wire({name: value})
-            elif isinstance(value, dict | list):
+            elif isinstance(value, dict | list | set):
                 json_text(value)
         except (TypeError, ValueError, ArithmeticError):
             yield f"{name} cannot be stored {_LIMITS[section]}"
+        except RecursionError:
+            yield f"{name} is nested too deeply"
+
+
+def _texts_of(value: Any, *, nul: bool) -> None:
+    """Raises ValueError for a text that is none in UTF-8, or that holds NUL, unless ``nul`` may be there."""
+    if isinstance(value, str):
+        if "\0" in value.encode().decode() and not nul:
+            raise ValueError("NUL")
+    elif isinstance(value, Mapping):
+        _texts_of([*value.keys(), *value.values()], nul=nul)
+    elif isinstance(value, list | tuple | set):
+        for one in value:
+            _texts_of(one, nul=nul)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ops.pulumi import OpsError
 from ops.seeds.files import Reader, read_sets
 from ops.seeds.marks import Mark
-from ops.seeds.storable import json_text
+from ops.seeds.storable import Section, json_text, unstorable
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +48,11 @@ def records_of(path: Path, section: str, value: str) -> str:
         ("tables", "{a: .nan}"),
         ("tables", "[!!binary aGFsbG8=]"),
         ("tables", "{a: !!set {b}}"),
+        ("tables", "!!set {b}"),
+        ("tables", '"a\\0b"'),
+        ("tables", '{a: ["b\\0"]}'),
+        ("tables", '"\\ud800"'),
+        ("models", '[{a: "\\ud800"}]'),
     ],
 )
 def test_what_a_table_cannot_store_is_told_with_its_record_before_anything_is_written(
@@ -62,6 +68,8 @@ def test_what_a_table_cannot_store_is_told_with_its_record_before_anything_is_wr
         ("models", "9" * 38),
         ("models", "[2026-01-05, {at: 2026-01-05T09:00:00Z, 1: true}]"),
         ("models", "!!binary aGFsbG8="),
+        ("models", "!!set {b}"),
+        ("models", '"a\\0b"'),
         ("tables", ".nan"),
         ("tables", "9" * 39),
         ("tables", "{since: 2026-01-05, 1: [2026-01-05T09:00:00Z]}"),
@@ -69,6 +77,34 @@ def test_what_a_table_cannot_store_is_told_with_its_record_before_anything_is_wr
 )
 def test_numbers_and_times_that_a_table_can_store_are_no_problem(tmp_path: Path, section: str, value: str) -> None:
     assert records_of(tmp_path / "one.yaml", section, value) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("one.yaml", "models: {T: " + "[" * 3000, "one.yaml: is nested too deeply"),
+        ("one.json", "[" * 100_000, "one.json: is nested too deeply"),
+        ("one.yaml", "models: {}\ntables: {a: b: c}", "one.yaml: is no YAML: see line 2"),
+        ("one.json", '{"models":\n}', "one.json: is no JSON: see line 2"),
+        ("one.yaml", "models: \x07", "one.yaml: is no YAML"),
+        ("one.yaml", None, "one.yaml: is not there: correct the name"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path, name: str, text: str | None, said: str) -> None:
+    path = tmp_path / name
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(OpsError) as raised:
+        read_sets([path], Reader(stack="staging", mark=Mark.DEV))
+    assert f"{tmp_path}/{said}" in str(raised.value)
+
+
+def test_a_value_that_is_nested_too_deeply_is_told() -> None:
+    value: list[Any] = []
+    for _ in range(5000):
+        value = [value]
+    sections: tuple[Section, ...] = ("models", "tables")
+    assert [list(unstorable(one, {"x": value})) for one in sections] == [["x is nested too deeply"]] * 2
 
 
 def test_times_within_a_jsonb_are_text() -> None:

@@ -9,12 +9,12 @@ Where the branch's variables pin the commit, build/environment checks it out, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from hosting.builds import not_started, running_of, succeeded, wait_for
 from hosting.clients import Aws
 from hosting.errors import HostingBusy, HostingError
-from hosting.jobs import Builds, Job, list_jobs, read_job, start_retry, stop_job
+from hosting.jobs import Builds, Job, JobStep, list_jobs, read_job, start_retry, stop_job
 from hosting.logs import read_log
 from hosting.patience import Clock, Patience
 
@@ -50,14 +50,26 @@ def job_to_repeat(jobs: Sequence[Job], job: Job, commit: str) -> Job:
 
 
 def commit_of(aws: Aws, builds: Builds, job: Job) -> str | None:
-    """What the job built, by the log of its first step, or by what Amplify says; None where neither tells."""
+    """What the job built, by the logs of its steps, or by what Amplify says; None where neither tells."""
     try:
         _, steps = read_job(aws, builds, job.id)
-        return commit_in(read_log(steps[0]) if steps else "", job.commit)
     except HostingBusy:
         raise
-    except HostingError:  # logs do not stay for ever
+    except HostingError:
         return job.commit
+    return commit_in("\n".join(_logs(steps)), job.commit)
+
+
+def _logs(steps: Sequence[JobStep]) -> Iterator[str]:
+    """Of each step, to the one that tells for sure."""
+    for step in steps:
+        try:
+            log = read_log(step)
+        except HostingError:  # logs do not stay for ever
+            continue
+        yield log
+        if _OURS.search(log):
+            return
 
 
 def retry_build(aws: Aws, builds: Builds, job_id: str, clock: Clock | None = None, permit: Permit = permitted) -> Job:

@@ -10,7 +10,7 @@ from hosting import retries
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job, JobStep
 from hosting.logs import read_log
-from hosting.retries import commit_in, retry_build, same_commit
+from hosting.retries import commit_in, commit_of, retry_build, same_commit
 from tests.hosting.fakes import Amplify, Time, aws
 
 OLD, NEW = "a1" * 20, "b2" * 20
@@ -42,6 +42,24 @@ def test_a_repetition_of_another_commit_is_stopped_and_named(monkeypatch: pytest
     with pytest.raises(HostingError, match=f"built {NEW} and not {OLD}; it was stopped"):
         retry_build(aws(amplify), BRANCH, "1", Time().clock())
     assert amplify.jobs[0]["status"] == "CANCELLING"
+
+
+def test_a_commit_is_told_by_whichever_step_has_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    logs: dict[str, str | None] = {"PROVISION": None, "BUILD": f"Switching to commit: {NEW}", "DEPLOY": ""}
+
+    def read(step: JobStep) -> str:
+        if logs[step.name] is None:
+            raise HostingError("gone")
+        return str(logs[step.name])
+
+    steps = [JobStep(name=name, status="SUCCEED", log="LOG") for name in (*logs, "MORE")]
+    monkeypatch.setattr(retries, "read_log", read)
+    monkeypatch.setattr(retries, "read_job", lambda *_: (None, steps))
+    one = Job.from_api(job("1", "HEAD"))  # type: ignore[arg-type]
+    logs["MORE"] = ""
+    assert commit_of(aws(Amplify()), BRANCH, one) == NEW
+    logs["DEPLOY"] = f"environment: commit {OLD}"
+    assert commit_of(aws(Amplify()), BRANCH, one) == OLD
 
 
 def test_a_repetition_that_only_its_log_tells_of_is_judged_by_it(monkeypatch: pytest.MonkeyPatch) -> None:

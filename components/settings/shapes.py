@@ -38,7 +38,10 @@ def _time(value: str) -> str:
     An unquoted time of a YAML file arrives as Pulumi prints it, with a space and the zone in words.
     """
     text = re.sub(r"^(\S+) (\S+) ([+-]\d{4}) \S+$", r"\1T\2\3", value)
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"must be a time such as 2026-05-01T12:00:00Z, and {value!r} is none") from None
     if moment.tzinfo is None:
         raise ValueError("must name its time zone: end it with Z")
     return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")

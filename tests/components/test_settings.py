@@ -98,7 +98,11 @@ def test_masking_rules_are_neons_with_the_databases_own_names() -> None:
             "future",
         ),
         ({"database": {**DATABASE, "fresh_after": "2026-05-01T12:00"}}, "nailit:database.fresh_after", "time zone"),
-        ({"database": {**DATABASE, "fresh_after": "soon"}}, "nailit:database.fresh_after", "isoformat"),
+        (
+            {"database": {**DATABASE, "fresh_after": "soon"}},
+            "nailit:database.fresh_after",
+            "must be a time such as 2026-05-01T12:00:00Z, and 'soon' is none",
+        ),
         (
             {"database": {"project": "n", "branch": "main", "adopt": True, "fresh_after": "2026-05-01T12:00Z"}},
             "nailit:database",
@@ -219,6 +223,7 @@ def test_variables_are_the_computed_ones_over_the_stacks_over_the_projects() -> 
         "NEXTAUTH_URL": "https://staging.nailit.app",
         "NODE_ENV": "production",
         "PARAMETER_PREFIX": "/nailit/staging",
+        "PLAIN_NAMES": "APP_ENV LOG_LEVEL NEXTAUTH_URL NODE_ENV PARAMETER_PREFIX TRACE WORKERS",
         "REQUIRED": "DATABASE_URL NEXTAUTH_URL NEXTAUTH_SECRET MAIL_TOKEN LOG_LEVEL",
         "RUNTIME": "none",
         "TRACE": "false",

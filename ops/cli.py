@@ -228,6 +228,8 @@ def outputs(
     """Print the stack's outputs for a build outside Amplify; secret ones are left out unless asked for."""
     pulumi = Pulumi(stack=stack)
     shown = pulumi.json("stack", "output", "--json")
+    if not shown:
+        raise OpsError(f"{stack} has no outputs: it was destroyed, or never up. `pulumi up -s {stack}` brings it up")
     found = {key: value for key, value in shown.items() if value != HIDDEN}
     if secrets:
         hidden = sorted(shown.keys() - found.keys())

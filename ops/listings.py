@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -81,14 +82,21 @@ def formatted(outputs: Mapping[str, Any], kind: Format) -> str:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True).replace("'", "\\u0027")
 
 
 def _dotenv(key: str, value: str) -> str:
-    """Single quotes are taken as they are by every reader of such files; double ones only where they must be."""
-    if "'" not in value and "\n" not in value:
+    """Between single quotes nothing has a meaning, neither to a shell nor to libraries for such files, but for two
+    backslashes, and one before the closing quote. Between double quotes each has ideas of its own. Raises OpsError for
+    what no spelling has all of them read alike."""
+    if "'" not in value and not re.search(r"\r|\\\\|\\\Z", value):
         return f"{key.upper()}='{value}'"
-    return f"{key.upper()}={json.dumps(value, ensure_ascii=False)}"
+    if not re.search(r'[\r\\"$`]', value):
+        return f'{key.upper()}="{value}"'
+    raise OpsError(
+        f"the output {key} holds quotes, backslashes or carriage returns that shells and dotenv libraries read each in "
+        "its own way: take --format json"
+    )
 
 
 def masked(value: Any) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+
 import pytest
 
 from ops.listings import Format, formatted, masked
+from ops.pulumi import OpsError
+
+PATH = os.environ["PATH"]
 
 
 @pytest.mark.parametrize(
@@ -12,14 +19,27 @@ from ops.listings import Format, formatted, masked
     [
         ("plain", "KEY='plain'"),
         ('with $dollar and "quotes"', "KEY='with $dollar and \"quotes\"'"),
+        ("a `command` and a \\ ", "KEY='a `command` and a \\ '"),
         ("it's", 'KEY="it\'s"'),
-        ("two\nlines", 'KEY="two\\nlines"'),
-        ("l'été", 'KEY="l\'été"'),
+        ("two\nlines", "KEY='two\nlines'"),
+        ("l'été,\ndeux", 'KEY="l\'été,\ndeux"'),
         ({"b": 1, "a": True}, 'KEY=\'{"a": true, "b": 1}\''),
+        ({"a": "it's"}, 'KEY=\'{"a": "it\\u0027s"}\''),
     ],
 )
-def test_a_dotenv_line_reads_back_as_the_value(value: object, line: str) -> None:
-    assert formatted({"key": value}, Format.DOTENV) == line
+def test_a_dotenv_line_reads_back_as_the_value_in_a_shell_too(value: object, line: str) -> None:
+    text = formatted({"key": value}, Format.DOTENV)
+    assert text == line
+    command = f"set -a\n{text}\nexec printenv KEY"
+    read = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env={"PATH": PATH}).stdout
+    assert (read[:-1] if isinstance(value, str) else json.loads(read)) == value
+
+
+@pytest.mark.parametrize("value", ["it's $5", "it's `it`", "'\"", "it's \\", "C:\\", "a\\\\b", "a\r\nb"])
+def test_a_value_that_readers_of_a_dotenv_file_would_not_read_alike_is_refused_by_its_name(value: str) -> None:
+    with pytest.raises(OpsError, match="the output key holds quotes") as raised:
+        formatted({"key": value}, Format.DOTENV)
+    assert value not in str(raised.value)
 
 
 def test_github_gets_one_line_or_a_delimited_block() -> None:

@@ -52,6 +52,9 @@ def test_outputs_come_in_the_form_that_is_asked_for_and_secrets_only_when_asked_
     asked = project.ops("outputs", "staging", "--format", "dotenv", "--secrets").text.splitlines()
     assert f"DATABASE_URL='{whole['database_url']}'" in asked
     project.heard.pop()  # the secrets that were asked for
+    project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    gone = project.ops("outputs", "staging")
+    assert (gone.status, "staging has no outputs: it was destroyed, or never up" in gone.text) == (1, True)
 
 
 def test_a_reset_that_is_declined_or_cannot_be_leaves_the_settings_as_they_were(project: Project) -> None:

@@ -19,6 +19,7 @@ from components.backend import backend_in_use
 from components.naming import Identity
 from components.settings.models import Settings
 from components.stamp import Stamped, stamp
+from hosting.deployments import Deployment, newest_other
 from hosting.elsewhere import Elsewhere, as_text
 
 
@@ -33,8 +34,8 @@ def _script(module: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildArgs:
-    """``last_reset_at`` is when the database's data was last copied anew, empty for never. ``elsewhere`` are
-    backends in other apps that must be apart from this environment's."""
+    """``last_reset_at`` is when the database's data was last copied anew, empty for never. ``history`` are the
+    deployments before this one. ``elsewhere`` are backends in other apps that must be apart from this environment's."""
 
     identity: Identity
     settings: Settings
@@ -44,6 +45,7 @@ class BuildArgs:
     parameters: Mapping[str, aws.ssm.Parameter]
     last_reset_at: pulumi.Input[str]
     made: str
+    history: Sequence[Deployment] = ()
     elsewhere: Sequence[Elsewhere] = ()
 
 
@@ -69,6 +71,8 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: Sequence[pulu
             "BUILD_BRANCH": args.branch.branch_name,
             **_settings_of_aws(),
             "BUILD_STAMP": wanted,
+            # The stamp alone would not tell that something else was built since, and is served.
+            "BUILD_OVER": wanted.apply(lambda stamp: newest_other(args.history, stamp)),
             "BUILD_WAIT": _flag(args.settings.build.wait),
             "BUILD_TIMEOUT": str(args.settings.build.timeout),
             **_history(args),

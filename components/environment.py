@@ -157,10 +157,11 @@ class Environment(pulumi.ComponentResource):
             settings=self._stack.settings,
             address=self._address,
             branch=branch,
-            variables=self._variables,
+            variables={**self._variables, **_kept_names(self._kept)},
             parameters=parameters,
             last_reset_at=database.last_reset_at if database is not None else "",
             made=self._made,
+            history=self._stack.history,
             elsewhere=self._stack.elsewhere,
         )
         return declare_build(args, self, after)
@@ -169,6 +170,11 @@ class Environment(pulumi.ComponentResource):
 def _hidden(kept: Mapping[str, str]) -> dict[str, pulumi.Input[str]]:
     """What somebody set by hand may be a secret: neither printed nor in clear in the state."""
     return {key: value if key == KEPT else pulumi.Output.secret(value) for key, value in kept.items()}
+
+
+def _kept_names(kept: Mapping[str, str]) -> dict[str, str]:
+    """What a build of the branch still has, or no longer has, of what was set by hand: never the values."""
+    return {KEPT: kept[KEPT]} if KEPT in kept else {}
 
 
 def _made(stack: Stack) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,14 @@ from components.neon.credentials import MissingCredentials, credentials, deleted
 from components.policies import Account
 from components.preflight.adopted import is_another, not_adopted
 from components.preflight.adoption import adoption_warnings
-from components.preflight.builds import Wanted, build_in_the_way, failed_unseen, let_builds_end, will_change
+from components.preflight.builds import (
+    Wanted,
+    build_in_the_way,
+    deployments_before,
+    failed_unseen,
+    let_builds_end,
+    will_change,
+)
 from components.preflight.changed_branch import left_backends
 from components.preflight.domain import domain_warning
 from components.preflight.findings import Findings
@@ -35,6 +42,7 @@ from components.settings.siblings import clashes, neon_projects, read_siblings, 
 from components.settings.supposed import MAY_LOSE, SUPPOSED, with_supposed
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
+from hosting.deployments import Deployment
 from hosting.elsewhere import Elsewhere
 from hosting.errors import HostingError
 from hosting.lookups import App, HostedBranch
@@ -48,13 +56,15 @@ _PATIENCE = 10.0  # seconds for one read of the pre-flight, so that a service ou
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
     """``stacks`` are the values of variables that other stacks give, by key. ``elsewhere`` are backends of
-    the project's other stacks that must be apart from this one's, in other apps."""
+    the project's other stacks that must be apart from this one's, in other apps. ``history`` are the deployments before
+    this one, the newest first."""
 
     identity: Identity
     settings: Settings
     findings: Findings
     stacks: Mapping[str, str]
     elsewhere: tuple[Elsewhere, ...] = ()
+    history: tuple[Deployment, ...] = ()
 
     def known(self, url: pulumi.Input[str], app_id: pulumi.Input[str]) -> Known:
         """What the variables are made of."""
@@ -96,8 +106,7 @@ def read_stack() -> Stack:
         stacks=stacks.values,
         elsewhere=to_be_apart(draft, siblings),
     )
-    _make_ready(stack, clouds.aws)
-    return stack
+    return _make_ready(stack, clouds.aws)
 
 
 def _left_backend(draft: Draft, identity: Identity, findings: Findings) -> str | None:
@@ -129,8 +138,9 @@ def _config(identity: Identity) -> Mapping[str, Any]:
     return with_supposed(found, identity.project, os.environ) if pulumi.runtime.is_dry_run() else found
 
 
-def _make_ready(stack: Stack, aws: Aws) -> None:
-    """Says what is adopted and what is left for a person, and lets builds end where the Amplify branch will change."""
+def _make_ready(stack: Stack, aws: Aws) -> Stack:
+    """Says what is adopted and what is left for a person, and lets builds end where the Amplify branch will change. The
+    stack with what was deployed until then."""
     found = stack.findings.hosting
     variables = {} if found.app is None else _variables(stack, found.app)
     pending = domain_warning(found.domain)
@@ -138,6 +148,16 @@ def _make_ready(stack: Stack, aws: Aws) -> None:
         pulumi.log.warn(text)
     if found.app is not None and found.branch is not None:
         _wait_for_builds(stack, found.branch, _wanted(stack, found.app, variables), aws)
+    return replace(stack, history=_history(stack, variables, aws))
+
+
+def _history(stack: Stack, variables: Mapping[str, Any], aws: Aws) -> tuple[Deployment, ...]:
+    name, branch = stack.identity.deployments, stack.findings.hosting.branch
+    try:
+        preview = pulumi.runtime.is_dry_run()
+        return tuple(deployments_before(aws, name, branch, stack.settings, variables, preview=preview))
+    except HostingError as error:
+        raise pulumi.RunError(f"nothing was changed: {error}") from None
 
 
 def _variables(stack: Stack, app: App) -> dict[str, Any]:

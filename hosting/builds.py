@@ -17,10 +17,12 @@ from hosting.patience import Clock, Patience, Told
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildRequest(Builds):
-    """Without ``wait`` the job is started and left to itself."""
+    """Without ``wait`` the job is started and left to itself. ``over`` is the newest build of anything else, by its id:
+    what built the stamp before that one is not served any more."""
 
     stamp: str
     wait: bool = True
+    over: str = ""
 
 
 class JobFailed(HostingError):
@@ -38,19 +40,23 @@ class Step(StrEnum):
     START = "start"
 
 
-def next_step(jobs: Sequence[Job], stamp: str) -> tuple[Step, Job | None]:
+def next_step(jobs: Sequence[Job], stamp: str, over: str = "") -> tuple[Step, Job | None]:
     """What a wanted stamp means for a branch's jobs, newest first.
 
     A running job with the stamp is attached to; one with another stamp is waited for, then asked again; a newest
-    job that succeeded for the stamp is all that was wanted; anything else (failed, none) starts one.
+    job that succeeded for the stamp, later than the job ``over``, is all that was wanted; anything else starts one.
     """
     running = running_of(jobs)
     if running is not None:
         return (Step.ATTACH if running.stamp == stamp else Step.WAIT), running
     newest = _newest_stamped(jobs)
-    if newest is not None and newest.stamp == stamp and newest.succeeded:
+    if newest is not None and newest.stamp == stamp and newest.succeeded and not _is_over(newest, over):
         return Step.DONE, newest
     return Step.START, None
+
+
+def _is_over(job: Job, over: str) -> bool:
+    return over.isdigit() and int(job.id) < int(over)
 
 
 def running_of(jobs: Sequence[Job]) -> Job | None:
@@ -70,7 +76,7 @@ def build(aws: Aws, request: BuildRequest, clock: Clock | None = None) -> Job:
     """
     patience = Patience.of(request.deadline, clock)
     for _ in patience.looks():
-        step, job = next_step(patience.insist(lambda: list_jobs(aws, request)), request.stamp)
+        step, job = next_step(patience.insist(lambda: list_jobs(aws, request)), request.stamp, request.over)
         if step is Step.START:
             patience.insist(lambda: refuse_held(aws, request))
             job = patience.insist(lambda: start_release(aws, request, request.stamp))

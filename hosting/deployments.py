@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ from hosting.lookups import existing_branch, parameter_versions
 
 _LIMIT = 4096  # bytes of a standard parameter
 _PACKED = "z:"
+BY_HAND = "by hand"  # the stamp of a build that nobody stamped, and that may have got what no settings say
 PIN = "BUILD_COMMIT"
 """The variable by which a rollback tells a build which commit to build. It is no part of a configuration."""
 
@@ -124,6 +125,31 @@ def _precedes(one: Deployment, job: Job) -> bool:
     if one.job is not None:
         return int(one.job) <= int(job.id)
     return one.at is not None and job.started is not None and one.at <= job.started
+
+
+def newest_other(history: Iterable[Deployment], stamp: str) -> str:
+    """Which deployment, of those that are the newest first, is the newest of another stamp: the id of its build, or
+    when it began; empty for none. What ``stamp`` is built for has to come after it."""
+    other = next((one for one in history if one.stamp != stamp), None)
+    if other is None:
+        return ""
+    return other.job or ("" if other.at is None else other.at.astimezone(UTC).isoformat())
+
+
+def built_by_hand(history: Sequence[Deployment], jobs: Iterable[Job], live: Mapping[str, str]) -> Deployment | None:
+    """What to note of the branch's newest build, before its variables are put back: that it may have got those which
+    somebody set by hand since the last deployment; None where there is nothing new to note.
+
+    ``live`` are the branch's variables. The configuration is that of the last deployment, and the result UNSEEN: when
+    the variables were set is not known.
+    """
+    newest = next((job for job in jobs if job.succeeded), None)
+    last = history[0] if history else None
+    if newest is None or newest.stamp is not None or last is None or not _precedes(last, newest):
+        return None
+    if last.job == newest.id or last.configuration.variables == unpinned(live):
+        return None
+    return replace(last.ended(newest, newest.commit, Result.UNSEEN), stamp=BY_HAND)
 
 
 def encoded(deployment: Deployment) -> str:

@@ -26,6 +26,7 @@ def request_from(environment: Mapping[str, str]) -> BuildRequest:
         wait=environment["BUILD_WAIT"] == "true",
         deadline=float(environment["BUILD_TIMEOUT"]),
         stack=stack_from(environment),
+        over=environment.get("BUILD_OVER", ""),
     )
 
 

@@ -10,8 +10,9 @@ from components.progress import tell
 from components.settings.models import Settings
 from hosting.builds import cancel_builds, newest_build, running_build, wait_until_idle
 from hosting.clients import Aws
+from hosting.deployments import Deployment, built_by_hand, note, read_history
 from hosting.holds import refuse_held
-from hosting.jobs import Builds
+from hosting.jobs import Builds, list_jobs
 from hosting.lookups import HostedBranch
 from hosting.patience import Clock
 
@@ -60,6 +61,22 @@ def let_builds_end(aws: Aws, branch: HostedBranch, settings: Settings) -> None:
     builds = _builds(branch, settings)
     end(aws, builds, Clock(say=lambda line: tell(f"waiting for {line}")))
     refuse_held(aws, builds)
+
+
+def deployments_before(
+    aws: Aws, history: str, branch: HostedBranch | None, settings: Settings, wanted: Mapping[str, Any], *, preview: bool
+) -> list[Deployment]:
+    """Those noted in ``history``, the newest first. A build that may have got variables which an up puts back is noted
+    before that, or nothing would tell any more that it has to be built over; a preview only supposes it."""
+    noted = read_history(aws, history)
+    if branch is None or branch.variables == wanted:
+        return noted
+    found = built_by_hand(noted, list_jobs(aws, _builds(branch, settings)), branch.variables)
+    if found is None:
+        return noted
+    if not preview:
+        note(aws, history, found)
+    return [found, *noted]
 
 
 def _builds(branch: HostedBranch, settings: Settings) -> Builds:

@@ -41,6 +41,13 @@ def test_the_newest_jobs_decide(jobs: list[Job], step: Step) -> None:
     assert next_step(jobs, "s")[0] is step
 
 
+@pytest.mark.parametrize(
+    ("over", "step"), [("", Step.DONE), ("6", Step.DONE), ("8", Step.START), ("2026-11-20T12:00:00+00:00", Step.DONE)]
+)
+def test_what_was_built_before_something_else_is_built_anew(over: str, step: Step) -> None:
+    assert next_step([job("SUCCEED", None, "8"), job("SUCCEED", "s", "7")], "s", over)[0] is step
+
+
 def test_the_message_of_a_job_tells_the_stamp_that_it_was_started_for() -> None:
     read = Job.from_api({"jobId": "7", "status": "RUNNING", "commitMessage": "environments stamp=abc"})  # type: ignore[typeddict-item]
     assert (read.stamp, read.ended) == ("abc", False)

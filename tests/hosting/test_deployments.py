@@ -9,7 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hosting.deployments import Configuration, Deployment, Result, decoded, encoded, in_force, told_once
+from hosting.deployments import (
+    Configuration,
+    Deployment,
+    Result,
+    built_by_hand,
+    decoded,
+    encoded,
+    in_force,
+    newest_other,
+    told_once,
+)
 from hosting.jobs import Job
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -79,3 +89,22 @@ def test_a_build_of_a_push_got_what_was_deployed_before_it() -> None:
     assert in_force(history, job("2", minute=9)) is first
     assert in_force(history, job("3", minute=11)) is killed
     assert in_force([killed], job("2", minute=9)) is None
+
+
+def test_the_newest_deployment_of_another_stamp_is_known_by_its_build_or_by_its_time() -> None:
+    killed, older = deployment(Result.STARTED, "b", minute=5), deployment(Result.SUCCEED, "c", "1")
+    assert newest_other([deployment(Result.SUCCEED, "a", "2"), older], "a") == "1"
+    assert newest_other([deployment(Result.SUCCEED, "a", "2"), killed, older], "a") == "2026-11-20T12:05:00+00:00"
+    assert newest_other([older], "c") == ""
+
+
+def test_a_push_under_variables_of_somebody_is_noted_once_and_one_under_ours_is_not() -> None:
+    ours, last = {"LOG_LEVEL": "info"}, deployment(Result.SUCCEED, "a", "1")
+    pushed, stamped = job("2", minute=5), replace(job("2", minute=5), stamp="b")
+    noted = built_by_hand([last], [pushed, job("1")], {"LOG_LEVEL": "theirs"})
+    assert noted is not None
+    assert (noted.job, noted.result, newest_other([noted, last], "a")) == ("2", Result.UNSEEN, "2")
+    assert built_by_hand([noted, last], [pushed, job("1")], {"LOG_LEVEL": "theirs"}) is None
+    assert built_by_hand([last], [pushed, job("1")], ours) is None
+    assert built_by_hand([last], [stamped, job("1")], {"LOG_LEVEL": "theirs"}) is None
+    assert built_by_hand([last], [job("1")], {"LOG_LEVEL": "theirs"}) is None

@@ -46,6 +46,28 @@ def test_a_failed_build_fails_the_up_with_the_step_and_the_log_and_the_next_up_b
     assert project.jobs("staging") == ["SUCCEED", "FAILED", "SUCCEED"]
 
 
+def test_what_was_taken_back_after_its_build_is_built_over_once(project: Project) -> None:
+    project.up("staging")
+    project.settings("aws", fail_next_job={f"{project.app_id}/staging": "BUILD"})
+    project.edit("staging", "variables", LOG_LEVEL="trace")
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    project.edit("staging", "variables", LOG_LEVEL="info")
+    project.up("staging")
+    assert project.jobs("staging") == ["SUCCEED", "FAILED", "SUCCEED"]
+    assert project.drift("staging").status == 0
+
+
+def test_a_push_that_was_built_with_variables_of_somebody_is_built_over_once(project: Project) -> None:
+    project.up("staging")
+    hand = {**project.branch("staging")["environmentVariables"], "LOG_LEVEL": "by-hand"}
+    amplify, branch = project.aws("amplify"), {"appId": project.app_id, "branchName": "staging"}
+    amplify.update_branch(**branch, environmentVariables=hand)
+    amplify.start_job(**branch, jobType="RELEASE")
+    project.up("staging")
+    assert project.jobs("staging") == ["SUCCEED", "SUCCEED", "SUCCEED"]
+    assert project.drift("staging").status == 0
+
+
 def test_a_build_that_is_not_waited_for_is_pending(project: Project) -> None:
     project.edit("staging", "build", wait=False)
     project.up("staging")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from components.naming import MIGRATIONS, NONE
 from components.settings.models import Settings
 from hosting.backends import backend_stack, secret_path
-from hosting.deployments import PIN
+from hosting.deployments import FORCE, PIN
 
 if TYPE_CHECKING:
     import pulumi
@@ -32,7 +32,7 @@ NAMES = frozenset(
         PLAIN_NAMES,
         "RUNTIME",
         "RUNTIME_NAMES",
-        "BUILD_FORCE",
+        FORCE,
         PIN,  # of a rollback alone: the up that ends one takes it away
     }
 )
@@ -53,7 +53,7 @@ def build_variables(
         "BACKEND_VARIABLES": _words(f"{key}={use}" for key, use in settings.application.backend_variables.items()),
         PLAIN_NAMES: _words(sorted(plain)),
         **_runtime(settings, plain, secret),
-        "BUILD_FORCE": settings.build.force,
+        FORCE: settings.build.force,
     }
     return {key: value for key, value in found.items() if value}
 

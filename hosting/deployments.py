@@ -28,6 +28,9 @@ BY_HAND = "by hand"  # the stamp of a build that nobody stamped, and that may ha
 PIN = "BUILD_COMMIT"
 """The variable by which a rollback tells a build which commit to build. It is no part of a configuration."""
 
+FORCE = "BUILD_FORCE"
+"""The variable by which an up builds once more though nothing else has changed."""
+
 
 class Result(StrEnum):
     """How a deployment went. UNVERIFIED: its build succeeded, and what it left was not as it should be; UNSEEN: it

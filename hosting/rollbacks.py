@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from hosting.deployments import Configuration, Deployment, Result, in_force
+from hosting.deployments import FORCE, Configuration, Deployment, Result, in_force
 from hosting.errors import HostingError
 from hosting.jobs import Job
 
@@ -102,8 +102,14 @@ def _wanted(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str) -> Past:
 
 
 def _same(one: Past, other: Past) -> bool:
-    """Whether putting one back over the other would change nothing."""
-    return one.commit == other.commit and one.configuration == other.configuration
+    """Whether putting one back over the other would change nothing: what forces a build is nothing to go back to."""
+    return one.commit == other.commit and _unforced(one.configuration) == _unforced(other.configuration)
+
+
+def _unforced(found: Configuration | None) -> Configuration | None:
+    if found is None or found.variables is None:
+        return found
+    return replace(found, variables={key: value for key, value in found.variables.items() if key != FORCE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -57,6 +57,16 @@ def test_the_last_good_build_before_what_is_wrong_is_put_back(
     jobs: list[Job], history: list[Deployment], number: str
 ) -> None:
     assert chosen(jobs, history).job.id == number
+
+
+def test_a_build_that_was_only_forced_is_nothing_to_go_back_to() -> None:
+    def forced(number: int, *, level: str) -> Deployment:
+        variables = {"LOG_LEVEL": level, "BUILD_FORCE": f"time {number}"}
+        return replace(noted(number, 1), configuration=Configuration(variables=variables, parameters={}))
+
+    history = [forced(3, level="info"), forced(2, level="info"), forced(1, level="trace")]
+    assert chosen([job(3, A), job(2, A), job(1, A)], history).job.id == "1"
+    assert chosen([job(3, A), job(2, A), job(1, B)], [*history[:2], forced(1, level="info")]).job.id == "1"
 
 
 def test_a_build_that_nobody_could_look_at_is_named_where_it_is_passed_over() -> None:

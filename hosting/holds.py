@@ -30,6 +30,12 @@ class Hold:
     def __str__(self) -> str:
         return f"build {self.job} since {self.since}"
 
+    def told(self, stack: str) -> str:
+        return (
+            f"{stack} was rolled back and is held at {self}: pushes do not build, and an up is refused, until "
+            f"`python -m ops resume {stack}`"
+        )
+
 
 def hold_in(tags: Mapping[str, str]) -> Hold | None:
     """The hold that a branch's tags tell; also one that somebody wrote by hand, as far as it can be read."""

@@ -10,6 +10,7 @@ import typer
 
 from components.variables import set_by_hand
 from hosting.builds import cancel_builds, newest_build, running_build, succeeded, wait_for
+from hosting.holds import held_at
 from hosting.jobs import Job, JobStep, list_jobs, read_job
 from hosting.logs import read_log
 from hosting.lookups import branch_of, parameter_values
@@ -75,7 +76,10 @@ def start(pulumi: Pulumi) -> None:
 
 def status(target: Target) -> None:
     jobs = insist(lambda: list_jobs(target.aws, target.builds))
+    held = insist(lambda: held_at(target.aws, target.builds))
     typer.echo(table(jobs[:_SHOWN]) if jobs else f"{target.builds.branch} was never built")
+    if held is not None:
+        typer.echo(held.told(target.identity.stack))
 
 
 def cancel(target: Target, job_id: str | None = None) -> None:

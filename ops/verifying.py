@@ -9,6 +9,7 @@ import typer
 from components.address import branch_address
 from components.backend import backend_in_use
 from components.settings.siblings import read_siblings, to_be_apart
+from hosting.holds import held_at
 from hosting.jobs import Job, list_jobs
 from hosting.verification import Check, failed
 from hosting.verifying import Expected, require_verified, verify
@@ -58,6 +59,9 @@ def check(target: Target, sandbox: str = "") -> None:
     checks = verify(target.aws, expected, newest, progress())
     if not sandbox:
         checks = [*insist(lambda: list(environment_checks(target))), *checks]
+        held = insist(lambda: held_at(target.aws, target.builds))
+        if held is not None:
+            typer.echo(held.told(target.identity.stack))
     for one in checks:
         typer.echo(_told(one))
     wrong = failed(checks)

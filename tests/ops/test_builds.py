@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ops import builds
-from ops.builds import Action, act, log
+from ops.builds import Action, act, log, status
 from ops.pulumi import OpsError
 from tests.hosting import fakes
 from tests.ops.test_rolling_back import target
@@ -25,3 +25,12 @@ def test_a_log_has_no_value_that_an_adopted_branch_has_kept(
     monkeypatch.setattr(builds, "read_log", lambda _: "info: theirs is set-by-hand\n")
     log(target(fakes.aws(fakes.Amplify(jobs=[job], variables=kept)), "logged"), None)
     assert capsys.readouterr().out == "info: theirs is ***\n"
+
+
+def test_the_list_of_builds_tells_that_an_environment_is_held(capsys: pytest.CaptureFixture[str]) -> None:
+    job = {"jobId": "1", "status": "SUCCEED", "commitId": "HEAD", "jobType": "RELEASE"}
+    held = {"pulumi:held": "build 1 since 2026-11-20T12:00:00Z"}
+    for tags in ({}, held):
+        status(target(fakes.aws(fakes.Amplify(jobs=[job], tags=tags)), "s"))
+    said = "s was rolled back and is held at build 1 since 2026-11-20T12:00:00Z: pushes do not build"
+    assert capsys.readouterr().out.count(said) == 1

@@ -70,6 +70,7 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
         assert re.search(f"{what} .*Rate exceeded; waiting", done.text), done.text
     assert f"staging is back at commit {good}" in done.text
     assert "variable LOG_LEVEL gets back its value of then" in done.text
+    assert "staging was rolled back and is held at build 1" in project.ops("verify", "staging").text
     assert "this does not undo:\n  the database: migrations that ran and data that was written since stay" in done.text
     assert "DATABASE_URL and DIRECT_URL: they fit the database as it is now" in done.text
     assert application.served("version") == "good"

@@ -20,6 +20,7 @@ from hosting.patience import Clock, Patience
 
 _OURS = re.compile(r"environment: commit ([0-9a-f]{40})\b")  # as build/environment tells what it builds
 _OF_AMPLIFY = re.compile(r"Switching to commit: ([0-9a-f]{40})\b")  # as Amplify tells what it cloned
+_COMMANDS, _SCRIPT = "Executing command", "build/environment"
 _SHORTEST = 7  # digits that tell a commit
 
 Permit = Callable[[Job, str], None]
@@ -58,6 +59,18 @@ def commit_of(aws: Aws, builds: Builds, job: Job) -> str | None:
     except HostingError:
         return job.commit
     return commit_in("\n".join(_logs(steps)), job.commit)
+
+
+def built_without_script(aws: Aws, builds: Builds, job: Job) -> bool:
+    """Whether the job's logs have its commands, and none of build/environment among them. False where none tells."""
+    try:
+        _, steps = read_job(aws, builds, job.id)
+    except HostingBusy:
+        raise
+    except HostingError:
+        return False
+    log = "\n".join(_logs(steps))
+    return _COMMANDS in log and _SCRIPT not in log and _OURS.search(log) is None
 
 
 def _logs(steps: Sequence[JobStep]) -> Iterator[str]:

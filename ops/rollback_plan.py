@@ -17,7 +17,7 @@ from hosting.jobs import Job, list_jobs
 from hosting.lookups import HostedBranch, branch_of
 from hosting.lost_tables import LostTable, tables_made_since
 from hosting.restoring import Values, old_values
-from hosting.retries import commit_of, unknown_commit
+from hosting.retries import built_without_script, commit_of, unknown_commit
 from hosting.rollbacks import Past, passed_over, past_of, target_of
 from hosting.stuck import refuse_lost
 from ops.pulumi import OpsError
@@ -63,6 +63,8 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
     past = target_of(jobs, pasts, wanted or (held and held.job) or None)
     if past.commit is None:
         raise unknown_commit(target.builds, past.job)
+    if built_without_script(target.aws, target.builds, past.job):
+        raise _before_the_script(target, past)
     variables = variables_of_then(branch, past.configuration, past.commit)
     backend, status = _own_backend(target, variables)
     return Plan(
@@ -78,6 +80,15 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
         backend_status=status,
         lost=lost_tables(target, backend, past.job),
         passed_over=() if wanted else passed_over(pasts, past),
+    )
+
+
+def _before_the_script(target: Target, past: Past) -> OpsError:
+    stack = target.identity.stack
+    return OpsError(
+        f"nothing was rolled back: build {past.job.id} did not use build/environment. Its commit {past.commit} may "
+        "have none, and a rollback's build, which uses it, would fail. Name a later build with --to "
+        f"(`python -m ops build {stack} status` lists them), or revert in git and push"
     )
 
 

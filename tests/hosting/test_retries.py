@@ -10,7 +10,7 @@ from hosting import retries
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job, JobStep
 from hosting.logs import read_log
-from hosting.retries import commit_in, commit_of, retry_build, same_commit
+from hosting.retries import built_without_script, commit_in, commit_of, retry_build, same_commit
 from tests.hosting.fakes import Amplify, Time, aws
 
 OLD, NEW = "a1" * 20, "b2" * 20
@@ -60,6 +60,29 @@ def test_a_commit_is_told_by_whichever_step_has_the_line(monkeypatch: pytest.Mon
     assert commit_of(aws(Amplify()), BRANCH, one) == NEW
     logs["DEPLOY"] = f"environment: commit {OLD}"
     assert commit_of(aws(Amplify()), BRANCH, one) == OLD
+
+
+@pytest.mark.parametrize(
+    ("log", "without"),
+    [
+        ("# Executing command: npm ci\n# Executing command: npm run build", True),
+        (f"# Executing command: sh build/environment check\nenvironment: commit {OLD}", False),
+        ("# Executing command: sh build/environment check\n", False),
+        ("# nothing is built here", False),
+        (None, False),
+    ],
+)
+def test_a_build_before_the_script_is_told_by_its_commands(
+    monkeypatch: pytest.MonkeyPatch, log: str | None, without: bool
+) -> None:
+    def read(_: JobStep) -> str:
+        if log is None:
+            raise HostingError("gone")
+        return log
+
+    monkeypatch.setattr(retries, "read_log", read)
+    amplify = Amplify(jobs=[job("1", OLD)])
+    assert built_without_script(aws(amplify), BRANCH, Job.from_api(amplify.jobs[0])) is without  # type: ignore[arg-type]
 
 
 def test_a_repetition_that_only_its_log_tells_of_is_judged_by_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ A build that shares a backend leaves no other trace of it, neither in Amplify no
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hosting.clients import Aws
@@ -13,6 +14,7 @@ from hosting.errors import HostingBusy, HostingError
 from hosting.jobs import Builds, Job, list_jobs, read_job
 from hosting.logs import read_log
 
+_ASKED = 5  # builds whose logs are read
 _TOLD = re.compile(r"environment: the backend's outputs are ([0-9a-f]{40,64})\b")
 
 
@@ -36,15 +38,29 @@ def outputs_in(log: str) -> str | None:
 
 
 def newest_seen(aws: Aws, app_id: str, branch: str) -> Seen:
-    """What the newest build of the branch that succeeded got. Raises HostingBusy where AWS is too busy to tell."""
+    """What the newest build of the branch that tells it got: one that failed later deployed its backend, too. Raises
+    HostingBusy where AWS is too busy to tell."""
     builds = Builds(app_id=app_id, branch=branch)
     try:
-        job = next((one for one in list_jobs(aws, builds) if one.succeeded), None)
+        jobs = list(_to_be_asked(list_jobs(aws, builds)))
     except HostingBusy:
         raise
     except HostingError as error:  # such as a backend whose branch is gone, or was never in Amplify
         return Seen(branch=branch, why=str(error))
-    return Seen(branch=branch) if job is None else seen_by(aws, builds, job)
+    seen = Seen(branch=branch)
+    for job in jobs:
+        seen = seen_by(aws, builds, job)
+        if seen.outputs is not None:
+            break
+    return seen
+
+
+def _to_be_asked(jobs: Sequence[Job]) -> Iterator[Job]:
+    """Those that have ended, the newest first, as far as the newest that succeeded."""
+    for job in [one for one in jobs if one.ended][:_ASKED]:
+        yield job
+        if job.succeeded:
+            return
 
 
 def seen_by(aws: Aws, builds: Builds, job: Job) -> Seen:

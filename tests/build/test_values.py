@@ -135,6 +135,16 @@ def test_no_value_is_seen_even_when_the_caller_traces(build: Build, recorded: Pa
     assert {path.name for path in build.folder.rglob("*")} == {".env.production"}
 
 
+def test_what_the_file_for_the_run_time_is_to_hold_is_missed_before_the_migration(build: Build) -> None:
+    build.put(TOKEN="there")
+    file = {"RUNTIME_NAMES": "TOKEN API_KEY SUPPORT", "BACKEND_VARIABLES": "S3_BUCKET=bucket API_KEY=api_key"}
+    missing = build.run("check", REQUIRED="TOKEN", RUNTIME="artifact", **file)
+    assert (missing.status, missing.text.endswith("SUPPORT\n"), "API_KEY" in missing.text) == (1, True, False)
+    assert build.run("check", REQUIRED="TOKEN", RUNTIME="none", **file).status == 0
+    there = build.run("check", RUNTIME="ssm", SUPPORT="us", **file)
+    assert (there.status, "nothing is missing of: TOKEN SUPPORT" in there.text) == (0, True), there.text
+
+
 def test_migrations_go_to_the_environments_own_database_or_to_none(build: Build) -> None:
     elsewhere = {"DATABASE_URL": "of-all-branches", "DIRECT_URL": "of-all-branches"}
     migration = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "echo migrated $DIRECT_URL"}

@@ -57,3 +57,15 @@ def test_a_check_that_was_made_and_is_good_says_nothing(monkeypatch: pytest.Monk
     time = Time()
     require_verified(aws(one_job()), SHARING, JOB, time.clock())
     assert time.said == []
+
+
+def test_an_owners_build_that_failed_after_its_backend_is_the_one_to_be_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = [{"jobId": number, "status": status} for number, status in (("3", "FAILED"), ("2", "SUCCEED"))]
+    asked = Amplify(jobs=jobs, course=())
+    tell(monkeypatch, THEIRS, MINE)
+    assert seen_outputs.newest_seen(aws(asked), "a", "main") == seen_outputs.Seen(
+        branch="main", job="3", outputs=THEIRS
+    )
+    logs = iter(["nothing of it", f"environment: the backend's outputs are {MINE}\n"])
+    monkeypatch.setattr(seen_outputs, "read_log", lambda _: next(logs))
+    assert seen_outputs.newest_seen(aws(asked), "a", "main").job == "2"

@@ -11,7 +11,7 @@ import typer
 from components.settings.supposed import MAY_LOSE, NOTHING, OVERWRITTEN, supposition
 from hosting.errors import HostingError
 from hosting.moments import now
-from ops import builds, rolling_back, verifying
+from ops import builds, repairing, rolling_back, verifying
 from ops.database import copied, kept_copy, not_due, password, require_database, require_source
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
@@ -201,16 +201,7 @@ def repair(stack: Stack, yes: Yes = False) -> None:
     What a killed run made is found again by our own tags and marks, so nothing is made twice and nothing is left. The
     preview is shown, and asked about; with --yes what would lose data is refused.
     """
-    pulumi = Pulumi(stack=stack)
-    if not yes and not typer.confirm(f"A `pulumi up` of {stack} that still runs is cancelled by this. Go on?"):
-        raise OpsError("nothing was repaired")
-    pulumi.run("cancel", "--yes")
-    pulumi.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
-    if not yes:
-        pulumi.run("preview")
-        if not typer.confirm(f"Bring {stack} up so?"):
-            raise OpsError(f"{stack} is free again, and was not brought up")
-    pulumi.up(seen=not yes)
+    repairing.repair(stack, yes=yes)
 
 
 @app.command()

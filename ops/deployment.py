@@ -49,11 +49,11 @@ def deploy(stack: str, options: Options) -> None:
     run_parts(
         [
             Part(
-                title=f"up of {stack}: what its files say, and a build of it",
+                title=f"up of {stack}, with a build where something has changed",
                 act=lambda: _up(pulumi, forced, seen=options.pause or options.seen),
                 show=lambda: _show(pulumi, forced),
             ),
-            Part(title="the end of what builds", act=lambda: _built(find_target(pulumi))),
+            Part(title="the wait for a build that runs", act=lambda: _built(find_target(pulumi))),
             Part(title="verification", act=lambda: verifying.check(find_target(pulumi))),
             Part(title=f"data sets from {options.seeds}", act=lambda: _seed(find_target(pulumi), options.seeds)),
         ],
@@ -96,7 +96,8 @@ def run_parts(parts: Sequence[Part], pause: bool, mark: str = "") -> None:
         if pause and part.show is not None:
             part.show()
         if pause and not typer.confirm(f"Next ({number} of {len(parts)}): {part.title}. Go on?"):
-            raise OpsError(f"stopped before {part.title}: what came before it is done")
+            before = "what came before it is done" if number > 1 else "nothing was done"
+            raise OpsError(f"stopped before {part.title}: {before}")
         typer.echo(f"{mark}{number}/{len(parts)} {part.title}")
         part.act()
 

@@ -84,9 +84,11 @@ def test_who_shares_a_backend_takes_out_nothing_that_its_owner_has_loaded_too(pr
 
 
 def test_deploy_stops_where_a_person_says_so(project: Project) -> None:
+    stopped = project.ops("deploy", "staging", "--pause", given="n\n")
+    assert "stopped before up of staging, with a build where something has changed: nothing was done" in stopped.text
     stopped = project.ops("deploy", "staging", "--pause", given="y\nn\n")
     assert stopped.status == 1
-    assert "stopped before the end of what builds: what came before it is done" in stopped.text
+    assert "stopped before the wait for a build that runs: what came before it is done" in stopped.text
     assert project.jobs("staging") == ["SUCCEED"]
 
 

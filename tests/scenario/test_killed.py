@@ -39,6 +39,7 @@ def test_an_engine_without_a_warm_process_is_repaired_too(project: Project) -> N
     kill_at(alone, Moment(seen=("ssm:PutParameter",)), whole_group=True)
     declined = alone.ops("repair", "staging", given="n\n")
     assert (declined.status, "nothing was repaired" in declined.text) == (1, True)
+    assert "1. frees its lock: a `pulumi up` of it that still runs is cancelled" in declined.text
     repair(alone)
     assert alone.parameters("staging").keys() == {"DATABASE_URL", "DIRECT_URL", "NEXTAUTH_SECRET"}
     assert alone.neon_branches().keys() == {"main", "staging"}

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from components.preflight.builds import (
     let_builds_end,
     will_change,
 )
-from components.preflight.changed_branch import left_backends
+from components.preflight.changed_branch import left_backends, may_have_backend
 from components.preflight.domain import domain_warning
 from components.preflight.findings import Findings
 from components.preflight.removed import Removed, check_removed
@@ -93,7 +94,7 @@ def read_stack() -> Stack:
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems
-    backend = _left_backend(draft, identity, findings)
+    backend = None if problems else _left_backend(draft, identity, findings, clouds.aws)
     if problems := problems or _unseen(identity, findings, removed, backend):
         raise pulumi.RunError(report(problems))
     for text in (removed.says, backend):
@@ -109,13 +110,13 @@ def read_stack() -> Stack:
     return _make_ready(stack, clouds.aws)
 
 
-def _left_backend(draft: Draft, identity: Identity, findings: Findings) -> str | None:
-    app = findings.hosting.app
+def _left_backend(draft: Draft, identity: Identity, findings: Findings, aws: Aws) -> str | None:
+    app, backends = findings.hosting.app, partial(may_have_backend, aws)
     if draft.environment is None:
         return None
-    told = left_backend(identity, draft.environment, None if app is None else app.id)
+    told = left_backend(identity, draft.environment, None if app is None else app.id, backends)
     # What no up that was done has told: a first one that failed, and a change that was begun.
-    return told if told is not None or app is None else left_backends(findings.hosting.others, app.id)
+    return told if told is not None or app is None else left_backends(findings.hosting.others, app.id, backends)
 
 
 def _unseen(identity: Identity, findings: Findings, removed: Removed, backend: str | None) -> list[Problem]:

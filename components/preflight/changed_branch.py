@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 from components.build_variables import BACKEND_MODE
 from components.naming import ADOPTED, MADE, Identity
-from components.preflight.stacks import deletes_backend
+from components.preflight.stacks import Backends, deletes_backend
 from components.settings.models import EnvironmentSettings
 from components.settings.problems import Problem
+from hosting.backend_state import stack_status
+from hosting.backends import backend_stack
 from hosting.clients import Aws
+from hosting.errors import HostingError
 from hosting.lookups import HostedBranch, branches_of
 
 
@@ -45,7 +48,16 @@ def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], ide
     return [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
 
 
-def left_backends(others: Sequence[HostedBranch], app_id: str) -> str | None:
+def left_backends(others: Sequence[HostedBranch], app_id: str, backends: Backends) -> str | None:
     """What an up does to those of ``others`` with which a backend of their own may go; None where there is none."""
-    found = [deletes_backend(one.name, app_id) for one in others if one.variables.get(BACKEND_MODE) == "own"]
+    losing = [one for one in others if one.variables.get(BACKEND_MODE) == "own" or backends(app_id, one.name)]
+    found = [deletes_backend(one.name, app_id) for one in losing]
     return "; ".join(found) or None
+
+
+def may_have_backend(aws: Aws, app_id: str, branch: str) -> bool:
+    """Whether the branch has a backend stack of its own; also where AWS does not tell."""
+    try:
+        return stack_status(aws, backend_stack(app_id, branch)) is not None
+    except HostingError:
+        return True

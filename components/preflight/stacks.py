@@ -29,6 +29,8 @@ class StackOutputs:
 
 
 Outputs = Callable[[str], StackOutputs]
+Backends = Callable[[str, str], bool]
+"""Whether there may be a backend of its own of an Amplify branch: by the app's id and the branch's name."""
 
 
 def full_name(stack: str) -> str:
@@ -61,18 +63,24 @@ def last_branch(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str,
 
 
 def left_backend(
-    identity: Identity, environment: EnvironmentSettings, app_id: str | None, outputs: Outputs = outputs_of
+    identity: Identity,
+    environment: EnvironmentSettings,
+    app_id: str | None,
+    backends: Backends,
+    outputs: Outputs = outputs_of,
 ) -> str | None:
     """What an up does to the Amplify branch of this stack's last up, where the settings lead to another one, of the
-    app ``app_id`` (None for one to be made), if a backend of its own goes with it; else None."""
+    app ``app_id`` (None for one to be made), if a backend of its own goes with it; else None. The backend of a branch
+    that shares by now, or needs none, is still there."""
     values = _own(identity, outputs)
     old = values.get("app_id"), values.get("git_branch")
     if old[0] is None or old[1] is None or old == (app_id, environment.git_branch):
         return None
     # What becomes of it was settled when it entered the stack, not by what is to be adopted now.
-    if values.get("adopted") or values.get("backend_mode") != "own":
+    if values.get("adopted"):
         return None
-    return deletes_backend(old[1], old[0])
+    loses = values.get("backend_mode") == "own" or backends(old[0], old[1])
+    return deletes_backend(old[1], old[0]) if loses else None
 
 
 def deletes_backend(branch: str, app_id: str) -> str:

@@ -43,7 +43,9 @@ def test_a_database_out_of_the_settings_is_kept_and_what_was_adopted_is_left_wit
         ({"git_branch": "old", "adopted": False}, True),
         ({}, False),
         ({"git_branch": "old", "backend_mode": "shared"}, False),
-        ({"git_branch": "old", "adopted": True}, False),
+        ({"git_branch": "left", "backend_mode": "shared"}, True),
+        ({"git_branch": "left", "backend_mode": "none"}, True),
+        ({"git_branch": "left", "adopted": True}, False),
     ],
 )
 @pytest.mark.parametrize("adopt", [False, True])
@@ -52,7 +54,9 @@ def test_a_backend_may_go_with_the_amplify_branch_that_an_up_leaves_whatever_is_
 ) -> None:
     environment = EnvironmentSettings(git_branch="staging", stage=Stage.BETA, owner="qa", adopt=adopt)
     outputs = StackOutputs(values={"app_id": "d1", "git_branch": "staging", "backend_mode": "own", **before})
-    said = left_backend(IDENTITY, environment, "d1", lambda _: outputs)
+    said = left_backend(
+        IDENTITY, environment, "d1", lambda app, branch: (app, branch) == ("d1", "left"), lambda _: outputs
+    )
     assert (said is not None) == goes
     assert len(refused(NOTHING, DatabaseFindings(), Removed(), said)) == goes
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.scenario.killing import Moment, kill_at
 from tests.scenario.project import Project, Result
+from tests.scenario.test_verify import deploy_backend
 
 
 def preview(project: Project) -> str:
@@ -49,7 +50,8 @@ def test_a_change_of_the_amplify_branch_that_failed_is_not_taken_back_by_deletin
     assert project.git_branches() == {"staging", "other"}
     project.edit("staging", "environment", git_branch="other")
     project.edit("staging", "backend", mode="none")
-    project.up("staging")
+    deploy_backend(project, "staging", f"{project.name}-todo")
+    assert "up deletes the Amplify branch 'staging'" in " ".join(project.up("staging").split())
     assert project.git_branches() == {"other"}
 
 

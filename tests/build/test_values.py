@@ -92,6 +92,27 @@ def test_a_parameter_put_there_by_hand_is_neither_a_plain_variable_nor_a_value_o
     assert written == "LOG='a parameter'\nLOG_LEVEL='info'\nS3_BUCKET='its'\n"
 
 
+@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize("migrations", ["deploy", "none"])
+def test_a_variable_of_all_branches_stands_in_for_no_parameter_that_is_missing(
+    build: Build, name: str, migrations: str
+) -> None:
+    build.put(DIRECT_URL="its own")
+    variables = {
+        "LOG_LEVEL": "info",
+        "PLAIN_NAMES": "APP_ENV LOG_LEVEL",
+        "REQUIRED": "LOG_LEVEL DIRECT_URL TOKEN",
+        "MIGRATIONS": migrations,
+        **dict.fromkeys(("DATABASE_URL", "DIRECT_URL", "TOKEN"), "of all branches"),
+    }
+    done = build.run_with(shell(name), ["check"], variables)
+    assert (done.status, f"the parameters below {build.prefix}: TOKEN\n" in done.text) == (1, True), done.text
+    done = build.run_with(shell(name), ["exec", "--", "python", "-c", DUMP], variables)
+    assert done.status == 0, done.text
+    seen = json.loads((build.folder / "seen.json").read_text())
+    assert (seen["DIRECT_URL"], seen["LOG_LEVEL"], "of all branches" in seen.values()) == ("its own", "info", False)
+
+
 TRACED = [
     ("sh", "-x"),
     ("sh", "-xva"),

@@ -103,6 +103,7 @@ def test_a_variable_of_all_branches_stands_in_for_no_parameter_that_is_missing(
         "PLAIN_NAMES": "APP_ENV LOG_LEVEL",
         "REQUIRED": "LOG_LEVEL DIRECT_URL TOKEN",
         "MIGRATIONS": migrations,
+        "MIGRATION_COMMAND": "false",
         **dict.fromkeys(("DATABASE_URL", "DIRECT_URL", "TOKEN"), "of all branches"),
     }
     done = build.run_with(shell(name), ["check"], variables)
@@ -111,6 +112,12 @@ def test_a_variable_of_all_branches_stands_in_for_no_parameter_that_is_missing(
     assert done.status == 0, done.text
     seen = json.loads((build.folder / "seen.json").read_text())
     assert (seen["DIRECT_URL"], seen["LOG_LEVEL"], "of all branches" in seen.values()) == ("its own", "info", False)
+
+
+def test_an_environment_without_a_database_keeps_the_one_of_all_branches(build: Build) -> None:
+    variables = {"PLAIN_NAMES": "APP_ENV", "MIGRATIONS": "none", "DATABASE_URL": "of all branches"}
+    assert build.run("exec", "--", "python", "-c", DUMP, **variables).status == 0
+    assert json.loads((build.folder / "seen.json").read_text())["DATABASE_URL"] == "of all branches"
 
 
 TRACED = [

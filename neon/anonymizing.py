@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neon.client import NeonClient
-from neon.errors import NeonAnonymizationFailed, NeonRequestError, NeonTimeout
+from neon.errors import NeonAnonymizationFailed, NeonRequestError, NeonTimeout, NeonUnseen
 from neon.kinds import ANEW
 from neon.masking import Anonymization, MaskingRule, rule_changes
 from neon.models import Branch, Operation
+from neon.operations import NEXT_STEP
 from neon.progress import Progress
+from neon.retry import Deadline
 from neon.settling import ATTEMPTS, repeat_until_same
 
 
@@ -47,7 +49,7 @@ def _when_it_ended(client: NeonClient, branch: Branch, *, started: bool) -> Anon
     deadline, polls = client.pace.deadline(client.pace.anonymize), client.pace.polls()
     progress = Progress(client.pace, f"anonymizing the Neon branch {branch.name!r}")
     while True:
-        found = client.anonymization(branch.project_id, branch.id, until=deadline)
+        found = _look(client, branch, deadline, started=started)
         waiting = found.under_way or (started and found.state == "initialized")
         if not waiting:
             return found
@@ -55,6 +57,17 @@ def _when_it_ended(client: NeonClient, branch: Branch, *, started: bool) -> Anon
             raise NeonTimeout(_still_running(branch, found, client.pace.anonymize))
         progress.tell(f"the masking rules ({found})")
         client.pace.sleep(min(next(polls), deadline.left))
+
+
+def _look(client: NeonClient, branch: Branch, deadline: Deadline, *, started: bool) -> Anonymization:
+    try:
+        return client.anonymization(branch.project_id, branch.id, until=deadline)
+    except NeonRequestError as error:
+        if not started:
+            raise
+        what = f"anonymizing the Neon branch {branch.name!r} ({branch.id})"
+        text = f"{what} was begun, and how it goes is not known: {error}. {NEXT_STEP}"
+        raise NeonUnseen(text).because_of(error) from None
 
 
 def _replace_rules(client: NeonClient, branch: Branch, rules: Sequence[MaskingRule]) -> bool:

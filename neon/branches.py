@@ -134,7 +134,7 @@ def _create(client: NeonClient, spec: BranchSpec) -> Branch:
         except NeonRequestError as error:
             found = find_branch(client, spec.project_id, spec.name) if is_open(error) or masking else None
             if found is not None and not is_open(error):
-                raise _left_unmasked(found, error) from None
+                raise _left_unmasked(found, error).because_of(error) from None
             if found is not None:
                 rest.wait(found.id)
                 return found

@@ -124,17 +124,25 @@ class NeonClient:
         return self._change(project_id, "DELETE", f"/branches/{branch_id}", None, reading.operations)
 
     def restore_branch(
-        self, project_id: str, branch_id: str, *, source_branch_id: str, keep_as: str | None = None
+        self,
+        project_id: str,
+        branch_id: str,
+        *,
+        source_branch_id: str,
+        keep_as: str | None = None,
+        overtaken: Callable[[], bool] | None = None,
     ) -> list[Operation]:
         """Overwrites the branch with the head of ``source_branch_id``: Neon's way to reset.
 
-        ``keep_as`` names a new branch that keeps the old data, and takes over all children.
+        ``keep_as`` names a new branch that keeps the old data, and takes over all children. ``overtaken`` as of
+        ``neon.turns.in_turn``.
         """
         body = {
             "source_branch_id": source_branch_id,
             **({} if keep_as is None else {"preserve_under_name": keep_as}),
         }
-        return self._change(project_id, "POST", f"/branches/{branch_id}/restore", body, reading.operations)
+        path = f"/branches/{branch_id}/restore"
+        return self._change(project_id, "POST", path, body, reading.operations, overtaken=overtaken)
 
     def endpoints(self, project_id: str, branch_id: str) -> list[Endpoint]:
         return self._get(f"/projects/{project_id}/branches/{branch_id}/endpoints", "endpoints", reading.endpoints)
@@ -155,12 +163,15 @@ class NeonClient:
         path = f"/projects/{project_id}{_role(branch_id, role)}/reveal_password"
         return self._get(path, "password", lambda data: str(data["password"]))
 
-    def reset_password(self, project_id: str, branch_id: str, role: str) -> list[Operation]:
+    def reset_password(
+        self, project_id: str, branch_id: str, role: str, *, overtaken: Callable[[], bool] | None = None
+    ) -> list[Operation]:
         """A new password of Neon's own making; the old one is good until the operations have ended.
 
-        The new one is in the reply too, and left there.
+        The new one is in the reply too, and left there. ``overtaken`` as of ``neon.turns.in_turn``.
         """
-        return self._change(project_id, "POST", f"{_role(branch_id, role)}/reset_password", None, reading.operations)
+        path = f"{_role(branch_id, role)}/reset_password"
+        return self._change(project_id, "POST", path, None, reading.operations, overtaken=overtaken)
 
     def operation(self, project_id: str, operation_id: str, *, until: Deadline | None = None) -> Operation:
         path = f"/projects/{project_id}/operations/{operation_id}"
@@ -204,6 +215,7 @@ class NeonClient:
         read: Callable[[Json], T],
         *,
         holding: str = "operations",
+        overtaken: Callable[[], bool] | None = None,
     ) -> T:
         """A mutation below a project, sent when the project lets it in."""
         whole = f"/projects/{project_id}{path}"
@@ -211,6 +223,7 @@ class NeonClient:
             self,
             project_id,
             lambda until: self._transport.send(method, whole, body=body, holding=holding, read=read, until=until),
+            overtaken,
         )
 
     def _pages(self, path: str, params: Mapping[str, Any], key: str, read: Callable[[Json], list[T]]) -> Iterator[T]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from neon.client import NeonClient
 from neon.errors import NeonRefused
 from neon.kept import moment
 from neon.progress import Progress
+from neon.retry import read_date
 
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _WAITED = 5.0  # seconds that are waited for: what a machine's clock may be ahead by without anybody's fault
@@ -16,19 +16,19 @@ _WAITED = 5.0  # seconds that are waited for: what a machine's clock may be ahea
 
 def seconds_ahead(wanted: str, date: str | None) -> float:
     """How far ``wanted`` (RFC 3339) is ahead of ``date``, a reply's header; 0 where that is no date."""
-    there = _read(date)
+    there = read_date(date)
     return 0.0 if there is None else max(0.0, (moment(wanted) - there).total_seconds())
 
 
 def time_there(client: NeonClient) -> str | None:
     """Neon's clock as of its last reply, RFC 3339 in whole seconds; None where it told none."""
-    there = _read(client.server_date)
+    there = read_date(client.server_date)
     return None if there is None else there.astimezone(UTC).strftime(_FORM)
 
 
 def now_there(client: NeonClient) -> datetime:
     """Neon's clock as of its last reply, and this machine's where that told none."""
-    return _read(client.server_date) or datetime.now(UTC)
+    return read_date(client.server_date) or datetime.now(UTC)
 
 
 def require_come(client: NeonClient, wanted: str, *, what: str) -> None:
@@ -53,11 +53,3 @@ def let_pass(client: NeonClient, wanted: str, *, what: str) -> None:
     if ahead:
         Progress(client.pace, f"{what} is {wanted}").tell("Neon's clock", ahead=ahead)
         client.pace.sleep(ahead)
-
-
-def _read(date: str | None) -> datetime | None:
-    try:
-        there = parsedate_to_datetime(date or "")
-    except ValueError:
-        return None
-    return there if there.tzinfo else there.replace(tzinfo=UTC)

@@ -58,8 +58,8 @@ def connect_strings(client: NeonClient, spec: ConnectionSpec) -> Connection:
         raise NeonNoEndpoint(f"the Neon branch {branch.name!r} ({branch.id}) has no read-write endpoint to connect to")
     try:
         strings = {pooled: _string(client, spec, endpoint, pooled=pooled) for pooled in (True, False)}
-    except NeonNotFound:
-        raise NeonNoDatabase(_lacks(branch, spec)) from None
+    except NeonNotFound as error:
+        raise NeonNoDatabase(_lacks(branch, spec)).because_of(error) from None
     return Connection(endpoint_id=endpoint.id, host=endpoint.host, pooled=strings[True], direct=strings[False])
 
 
@@ -85,12 +85,19 @@ def _string(client: NeonClient, spec: ConnectionSpec, endpoint: Endpoint, *, poo
 def proven(uri: str, endpoint: Endpoint, *, branch_id: str, pooled: bool) -> str:
     """``uri`` if it points to this endpoint of this branch; NeonRefused, naming hosts only, if not."""
     expected = pooled_host(endpoint.host) if pooled else endpoint.host
-    host = urlsplit(uri).hostname
+    host = _host(uri)
     if endpoint.branch_id != branch_id or host != expected.lower():
         raise NeonRefused(
             f"Neon's connection string for branch {branch_id} points to {host}, not to {expected}: nothing was written"
         )
     return uri
+
+
+def _host(uri: str) -> str | None:
+    try:
+        return urlsplit(uri).hostname
+    except ValueError:
+        return None
 
 
 def pooled_host(host: str) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Self
 
-_CREDENTIALS = re.compile(r"postgres(?:ql)?://\S+", re.IGNORECASE)
-_SECRETS = re.compile(r"\b(?:npg|napi)_\w+")  # passwords and API keys, as Neon makes them
+_CREDENTIALS = re.compile(r"postgres(?:ql)?://\S+(?: \S*@\S+)?", re.IGNORECASE)
+_SECRETS = re.compile(r"(?:npg|napi)_\w+")  # passwords and API keys, as Neon makes them
+_CALLED_PASSWORD = re.compile(r'(password"?\s*[=:]\s*)\S+', re.IGNORECASE)  # and those that somebody else made
 _MESSAGE_LIMIT = 500
 
 
@@ -44,6 +45,11 @@ class NeonError(Exception):
     status: int | None = None
     code: str = ""
     maybe_applied: bool = False
+
+    def because_of(self, error: NeonError) -> Self:
+        """This error with the request of ``error``, which is to blame for it."""
+        self.request, self.status, self.code = error.request, error.status, error.code
+        return self
 
     @property
     def method(self) -> str | None:
@@ -100,6 +106,10 @@ class NeonUnreachable(NeonRequestError):
 
 class NeonNotUnderstood(NeonRequestError):
     """A reply of success that lacks what Neon's reference promises."""
+
+
+class NeonOvertaken(NeonRequestError):
+    """Not sent again: what was asked for was there when the project would have let it in."""
 
 
 class NeonHTTPError(NeonRequestError):
@@ -196,6 +206,10 @@ class NeonTimeout(NeonError):
     maybe_applied = True
 
 
+class NeonUnseen(NeonTimeout):
+    """Neon accepted a change and no longer tells what becomes of it."""
+
+
 class NeonNotBegun(NeonTimeout):
     """A deadline passed before anything was asked for."""
 
@@ -208,4 +222,5 @@ _REFUSED_UNPROCESSED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVI
 def without_credentials(text: str) -> str:
     """``text`` on one line, at most 500 characters, with connection strings, passwords and API keys taken out."""
     without = _CREDENTIALS.sub("[connection string]", " ".join(text.split()))
+    without = _CALLED_PASSWORD.sub(r"\1[secret]", without)
     return _SECRETS.sub("[secret]", without)[:_MESSAGE_LIMIT]

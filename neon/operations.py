@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from neon.errors import NeonOperationFailed, NeonTimeout, without_credentials
+from neon.errors import NeonOperationFailed, NeonRequestError, NeonTimeout, NeonUnseen, without_credentials
 from neon.models import Operation
 from neon.progress import Progress
 from neon.retry import Deadline
@@ -22,16 +22,27 @@ NEXT_STEP = (
 def wait_for(client: NeonClient, operations: Iterable[Operation], *, what: str) -> None:
     """Returns when every one of ``operations`` has succeeded; ``what`` says what for, in messages.
 
-    Raises NeonOperationFailed for one that failed, NeonTimeout when ``pace.wait`` seconds have passed.
+    Raises NeonOperationFailed for one that failed, NeonTimeout when ``pace.wait`` seconds have passed, NeonUnseen where
+    Neon no longer tells.
     """
     deadline, progress = client.pace.deadline(client.pace.wait), Progress(client.pace, what)
     for operation in operations:
-        last = until_ended(client, operation, deadline, progress)
+        last = _seen_to_end(client, operation, deadline, progress, what)
         if not last.ended:
             raise NeonTimeout(_still_running(what, last, client.pace.wait))
         if last.failed:
             said = error_of(last)
             raise NeonOperationFailed(f"{what}: {last} failed in Neon{said}. {NEXT_STEP}")
+
+
+def _seen_to_end(
+    client: NeonClient, operation: Operation, deadline: Deadline, progress: Progress, what: str
+) -> Operation:
+    try:
+        return until_ended(client, operation, deadline, progress)
+    except NeonRequestError as error:
+        text = f"{what}: {operation} was begun, and how it goes is not known: {error}. {NEXT_STEP}"
+        raise NeonUnseen(text).because_of(error) from None
 
 
 def error_of(operation: Operation) -> str:

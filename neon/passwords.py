@@ -115,7 +115,7 @@ def _rotate(client: NeonClient, spec: PasswordSpec, branch: Branch, before: Pass
     carry_out(
         client,
         branch,
-        lambda: client.reset_password(branch.project_id, branch.id, spec.role),
+        lambda overtaken: client.reset_password(branch.project_id, branch.id, spec.role, overtaken=overtaken),
         applied=lambda: _changed(before, read_password(client, branch, spec.role)),
         what=f"setting a new password for {whose}",
     )

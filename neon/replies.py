@@ -15,7 +15,7 @@ import urllib3.exceptions
 from neon.errors import NeonNotUnderstood, NeonUnreachable, Request
 from neon.models import Json
 from neon.refusals import http_error
-from neon.retry import parse_retry_after
+from neon.retry import parse_retry_after, read_date
 
 T = TypeVar("T")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
@@ -99,7 +99,7 @@ def object_of(reply: Reply, request: Request, holding: str) -> Json:
         reply.status,
         code=str(said.get("code") or ""),
         message=str(said.get("message") or ""),
-        retry_after=parse_retry_after(reply.headers.get("Retry-After")),
+        retry_after=parse_retry_after(reply.headers.get("Retry-After"), now=read_date(reply.headers.get("Date"))),
     )
 
 

@@ -6,7 +6,7 @@ second run and a first one: it happens if and only if the data is older.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from neon.branches import children_of, find_branch, require_source
@@ -92,14 +92,16 @@ def require_resettable(branch: Branch, source: Branch) -> None:
 def _reset(client: NeonClient, spec: ResetSpec, branch: Branch, source: Branch) -> Branch:
     strings = _strings_before(client, spec)
 
-    def restore() -> list[Operation]:
+    def restore(overtaken: Callable[[], bool]) -> list[Operation]:
         keep_as = _keep_as(client, spec, branch)
         if keep_as is not None and find_branch(client, spec.project_id, keep_as) is not None:
             # Of a reply that was lost Neon may have made more since than the first look has shown.
             settle(client, branch)
             require_unkept(client, read(), spec.fresh_after)
             return []
-        return client.restore_branch(spec.project_id, branch.id, source_branch_id=source.id, keep_as=keep_as)
+        return client.restore_branch(
+            spec.project_id, branch.id, source_branch_id=source.id, keep_as=keep_as, overtaken=overtaken
+        )
 
     def read() -> Branch:
         return client.branch(spec.project_id, branch.id)

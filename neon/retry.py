@@ -77,15 +77,19 @@ def pause_before(error: NeonRequestError, attempt: int, *, pace: Pace, left: flo
 
 
 def parse_retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
-    """Seconds from a Retry-After header in either of its forms, or None."""
+    """Seconds from a Retry-After header in either of its forms, or None. ``now`` is the time of who sent it."""
     if not value:
         return None
     if value.isascii() and value.strip().isdigit():
         return float(value)
+    moment = read_date(value)
+    return None if moment is None else max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def read_date(value: str | None) -> datetime | None:
+    """The time that a header of HTTP has; None for what is none."""
     try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
+        there = parsedate_to_datetime(value or "")
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    return there if there.tzinfo else there.replace(tzinfo=UTC)

@@ -118,7 +118,7 @@ def repeat_until_same(
 def carry_out(
     client: NeonClient,
     branch: Branch,
-    send: Callable[[], Iterable[Operation]],
+    send: Callable[[Callable[[], bool]], Iterable[Operation]],
     *,
     applied: Callable[[], bool],
     what: str,
@@ -126,14 +126,14 @@ def carry_out(
     """Sends a change of ``branch`` and waits for its end.
 
     Where the reply was lost, ``applied`` reads, when Neon has come to rest, whether the change was made all the same:
-    only if not is it sent again.
+    only if not is it sent again. ``send`` is given it, for a request that was lost may begin as late as that.
     """
     rest = Rest(client, branch.project_id, what=what)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            operations = send()
+            operations = send(applied)
         except NeonRequestError as error:
-            if not error.maybe_applied:
+            if not is_open(error):
                 raise
             rest.wait(branch.id)
             if applied():

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from neon.errors import NeonBusy, NeonNotBegun, NeonNotFound, NeonRequestError
+from neon.errors import NeonBusy, NeonNotBegun, NeonNotFound, NeonOvertaken, NeonRequestError
 from neon.models import Operation
 from neon.operations import running, until_ended
 from neon.progress import Progress
@@ -36,10 +36,14 @@ def take_turn(lock: threading.RLock, pace: Pace, project_id: str) -> None:
         progress.tell(f"another change of the Neon project {project_id} by this run")
 
 
-def in_turn(client: NeonClient, project_id: str, send: Callable[[Deadline], T]) -> T:
+def in_turn(
+    client: NeonClient, project_id: str, send: Callable[[Deadline], T], overtaken: Callable[[], bool] | None = None
+) -> T:
     """What ``send`` returns; it is given the call's deadline, and called until the project lets it in.
 
-    Raises NeonBusy, naming the operation in the way, when ``pace.call`` seconds have passed.
+    ``overtaken`` reads, after each wait, whether what was in the way has done what is asked for: an earlier request
+    whose reply was lost may have begun only then. Raises NeonOvertaken where it has, and NeonBusy, naming the operation
+    in the way, when ``pace.call`` seconds have passed.
     """
     turn = _Turn(client, project_id)
     for attempt in itertools.count():
@@ -49,6 +53,9 @@ def in_turn(client: NeonClient, project_id: str, send: Callable[[Deadline], T]) 
             holder = turn.oldest()
             if not turn.waited(holder, busy, attempt):
                 raise _named(busy, holder, attempts=attempt + 1, seconds=turn.progress.seconds) from None
+            if overtaken is not None and overtaken():
+                said = "it was done while its turn was waited for"
+                raise NeonOvertaken(said, request=busy.request, maybe_applied=True, retryable=False) from None
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -83,7 +90,7 @@ class _Turn:
         return True
 
     def _ended(self, holder: Operation) -> bool:
-        """Neon no longer knows an operation whose branch it has removed: that one is in nobody's way."""
+        """One that Neon no longer knows is in nobody's way."""
         try:
             return until_ended(self._client, holder, self.deadline, self.progress).ended
         except NeonNotFound:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from neon.connections import ConnectionSpec, connect_strings, pooled_host, proven, with_parameters
-from neon.errors import NeonNoEndpoint, NeonRefused
+from neon.errors import NeonNoDatabase, NeonNoEndpoint, NeonRefused
 from neon.models import Compute, Endpoint
 from tests.neon.scripted import Reply, branch_json, scripted
 
@@ -41,7 +41,14 @@ def test_a_branch_without_an_endpoint_has_no_connection() -> None:
             connect_strings(script.client(), SPEC)
 
 
-@pytest.mark.parametrize("host", ["ep-prod-9.us-east-2.aws.neon.tech", f"x{HOST}", pooled_host(HOST)])
+def test_a_missing_database_is_told_with_the_request_that_neon_answered() -> None:
+    replies = [Reply(body={"branch": branch_json()}), Reply(body={"endpoints": [ENDPOINT_JSON]}), Reply(status=404)]
+    with scripted(*replies) as script, pytest.raises(NeonNoDatabase) as caught:
+        connect_strings(script.client(), SPEC)
+    assert (caught.value.status, str(caught.value.path).endswith("/connection_uri")) == (404, True)
+
+
+@pytest.mark.parametrize("host", ["ep-prod-9.us-east-2.aws.neon.tech", f"x{HOST}", pooled_host(HOST), "[ssss"])
 def test_a_string_that_points_elsewhere_is_refused_without_being_quoted(host: str) -> None:
     with pytest.raises(NeonRefused) as caught:
         proven(uri(host), ENDPOINT, branch_id="br-one-1", pooled=False)

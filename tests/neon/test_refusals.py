@@ -112,7 +112,17 @@ def test_a_listing_that_needs_an_organization_says_where_to_put_it() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 412, 422, 423])
-@pytest.mark.parametrize("before", ["postgres" + "ql://owner:", '{"password": "npg_', "the key napi_"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "postgres" + "ql://owner:",
+        "postgres" + "://owner:a @",
+        '{"password": "npg_',
+        '{"password": "',
+        "pgpassword=",
+        "the key napi_",
+    ],
+)
 def test_no_sentence_repeats_a_connection_string_or_a_secret(status: int, before: str) -> None:
     said = str(http_error(ASKED, status, message=f'cannot use {before}hunter2"}} here'))
     assert ("hunter2" in said, "cannot use" in said) == (False, True)

@@ -20,9 +20,11 @@ from neon.errors import (
     NeonRefused,
     NeonRequestError,
     NeonUnreachable,
+    NeonUnseen,
     Request,
 )
-from neon.models import Compute
+from neon.models import Compute, Operation
+from neon.operations import wait_for
 from neon.retry import Pace, parse_retry_after, pause_before
 from tests.neon.scripted import Reply, Script, branch_json, scripted
 
@@ -171,6 +173,14 @@ def test_every_error_tells_what_was_asked_and_whether_it_may_have_been_applied(k
     assert error.maybe_applied is not refused
 
 
+def test_an_error_of_the_wait_tells_what_was_begun_and_with_which_request_it_was_lost() -> None:
+    operation = {"id": "op-1", "project_id": "p-1", "branch_id": "br-1", "action": "create_branch", "status": "running"}
+    with scripted() as script, pytest.raises(NeonUnseen, match=r"making it: .*op-1.* was begun") as caught:
+        wait_for(script.client(call=0.5), [Operation.from_api(operation)], what="making it")
+    error = caught.value
+    assert (error.path, error.status, error.maybe_applied) == ("/projects/p-1/operations/op-1", 599, True)
+
+
 def test_a_redirect_is_followed_nowhere_and_is_no_success() -> None:
     with scripted(Reply(status=302, headers={"Location": "http://127.0.0.1:9/"})) as script:
         with pytest.raises(NeonHTTPError, match="302"):
@@ -182,6 +192,13 @@ def test_a_retry_after_is_honoured_and_never_shortened() -> None:
     with scripted(Reply(status=429, headers={"Retry-After": "17"}), READ) as script:
         script.client(call=60.0).branch("p-1", "br-one-1")
         assert script.sleeps == [17.0]
+
+
+def test_a_retry_after_that_is_a_date_goes_by_the_clock_of_who_sent_it() -> None:
+    times = {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", "Retry-After": "Thu, 01 Jan 2026 00:00:20 GMT"}
+    with scripted(Reply(status=429, headers=times), READ) as script:
+        script.client(call=60.0).branch("p-1", "br-one-1")
+        assert script.sleeps == [20.0]
 
 
 def test_a_retry_after_beyond_the_deadline_ends_the_call() -> None:
@@ -204,6 +221,7 @@ def test_pauses_double_up_to_their_cap() -> None:
         ("Thu, 01 Jan 2026 00:00:30 GMT", 30.0),
         ("Wed, 31 Dec 2025 00:00:00 GMT", 0.0),
         ("soon", None),
+        ("Thu, 01 Jan 2026 00:00:30 +99999999999999999", None),
         ("²", None),
         (None, None),
     ],

@@ -36,14 +36,14 @@ class Exchange:
     def __init__(self, handler: BaseHTTPRequestHandler, upstream: tuple[str, int]) -> None:
         self._handler = handler
         self._upstream = upstream
-        self.method, self._path, self._headers = handler.command, handler.path, dict(handler.headers)
+        self.method, self.path, self._headers = handler.command, handler.path, dict(handler.headers)
         self._body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
 
     def forward(self) -> Answer:
         """Has the service carry it out, now or later."""
         connection = http.client.HTTPConnection(*self._upstream, timeout=20)
         with contextlib.closing(connection):
-            connection.request(self.method, self._path, self._body, self._headers)
+            connection.request(self.method, self.path, self._body, self._headers)
             reply = connection.getresponse()
             headers = {key: value for key, value in reply.getheaders() if key.lower() not in NOT_FORWARDED}
             return Answer(status=reply.status, headers=headers, body=reply.read())

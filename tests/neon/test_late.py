@@ -1,4 +1,4 @@
-"""A change whose reply was lost, and that Neon begins only when the client is about to ask for it again."""
+"""A change whose reply was lost, and that Neon begins only when the client looks, or is about to ask for it again."""
 
 from __future__ import annotations
 
@@ -13,27 +13,46 @@ from tests.neon.test_faults import moments, new_world, place
 __all__ = ["new_world", "place"]
 
 
-class Late:
-    """A gateway that answers the first change with 502, and hands it on just before the second one."""
+def is_change(exchange: Exchange) -> bool:
+    return exchange.method != "GET"
 
-    def __init__(self) -> None:
+
+def is_look(exchange: Exchange) -> bool:
+    """At the thing itself, after one at the operations."""
+    return exchange.method == "GET" and "/operations" not in exchange.path
+
+
+class Late:
+    """A gateway that answers the first change with 502, and hands it on just before the next request of ``due``."""
+
+    def __init__(self, due: Callable[[Exchange], bool]) -> None:
+        self._due = due
         self._held: Exchange | None = None
         self.handed_on = False
 
     def __call__(self, exchange: Exchange) -> None:
-        if exchange.method != "GET" and not self.handed_on:
-            if self._held is None:
-                self._held = exchange
-                exchange.reply(Answer(status=502, headers=JSON, body=b"{}"))
-                return
+        if self._held is None and is_change(exchange):
+            self._held = exchange
+            exchange.reply(Answer(status=502, headers=JSON, body=b"{}"))
+            return
+        if self._held is not None and not self.handed_on and self._due(exchange):
             assert self._held.forward().status < 300
             self.handed_on = True
         exchange.reply(exchange.forward())
 
 
 @pytest.mark.parametrize("name", ["create", "reset", "keep", "rotate", "endpoint", "anonymize"])
-def test_what_begins_late_is_done_once(new_world: Callable[[], World], name: str) -> None:
-    call, late = CALLS[name], Late()
+def test_what_begins_when_it_is_asked_for_again_is_done_once(new_world: Callable[[], World], name: str) -> None:
+    is_done_once(new_world, name, Late(is_change))
+
+
+@pytest.mark.parametrize("name", ["reset", "rotate"])
+def test_what_begins_when_it_is_looked_at_is_waited_for(new_world: Callable[[], World], name: str) -> None:
+    is_done_once(new_world, name, Late(is_look))
+
+
+def is_done_once(new_world: Callable[[], World], name: str, late: Late) -> None:
+    call = CALLS[name]
     first = min(moments(new_world(), call, everywhere=False))
     world = new_world()
     call.before(world)
@@ -41,6 +60,7 @@ def test_what_begins_late_is_done_once(new_world: Callable[[], World], name: str
     world.proxy.arm(late, first, lasting=True)
     with world.slow():
         call.act(world, world.client)
+        assert world.pending() == []
     world.proxy.arm(None)
     assert late.handed_on
     done = sorted(world.done())

@@ -16,7 +16,7 @@ from components.address import branch_address
 from components.naming import Identity
 from components.neon.credentials import MissingCredentials, credentials, deleted_project
 from components.policies import Account
-from components.preflight.adopted import is_another, not_adopted
+from components.preflight.adopted import is_another, not_adopted, not_renamed
 from components.preflight.adoption import adoption_warnings
 from components.preflight.builds import (
     Wanted,
@@ -201,11 +201,12 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> lis
         lost = None
     known = last_branch(identity) if draft.database is not None and draft.database.adopt else None
     another = not_adopted(draft.database, findings.database, known)
+    misnamed = not_renamed(draft.database, findings.database, known) if never is None else None
     done = findings.database.branch is not None and not is_another(draft.database, findings.database, known)
     if draft.database is not None and draft.database.recreate and done:
         pulumi.log.warn("recreate: true has done its work: take it out, or the next loss of the branch is not told")
     path = f"{identity.project}:database.branch"
-    return [Problem(path=path, text=text) for text in (lost, never, another) if text is not None]
+    return [Problem(path=path, text=text) for text in (lost, never, another, misnamed) if text is not None]
 
 
 def _held(identity: Identity, findings: Findings) -> list[Problem]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from components.neon.credentials import MissingCredentials, credentials
@@ -11,40 +14,80 @@ from neon.branches import find_branch
 from neon.client import NeonClient
 from neon.errors import NeonError
 from neon.kept import kept_name
+from neon.models import Branch
+from neon.passwords import read_password
+from neon.retry import Pace
 from ops.pulumi import OpsError, Pulumi
 from ops.target import read_settings
+
+_PATIENCE = 15.0  # seconds for one read of Neon
+_IDS = ("neon_project_id", "neon_branch_id")
 
 
 def kept_copy(pulumi: Pulumi, fresh_after: str) -> str | None:
     """The branch that keeps what the reset of this freshness overwrote, if there is one and Neon can be asked."""
-    settings = read_settings(pulumi)
-    database, project_id = settings.draft.database, pulumi.json("stack", "output", "--json").get("neon_project_id")
-    if database is None or project_id is None:
+    found = _in_neon(pulumi, pulumi.json("stack", "output", "--json"))
+    if found is None:
         return None
-    name = kept_name(database.branch, fresh_after)
+    name = kept_name(found.database.branch, fresh_after)
     try:
-        return name if find_branch(NeonClient(credentials(settings.config.get)), project_id, name) else None
+        return name if find_branch(found.client, found.branch.project_id, name) else None
+    except NeonError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InNeon:
+    """The stack's Neon branch as it is now."""
+
+    client: NeonClient
+    database: DatabaseSettings
+    branch: Branch
+
+
+def _in_neon(pulumi: Pulumi, outputs: Mapping[str, Any]) -> _InNeon | None:
+    """None before there is one, and where Neon cannot be asked."""
+    settings = read_settings(pulumi)
+    database, project_id, branch_id = settings.draft.database, *(outputs.get(key) for key in _IDS)
+    if database is None or project_id is None or branch_id is None:
+        return None
+    try:
+        client = NeonClient(credentials(settings.config.get), Pace(call=_PATIENCE))
+        return _InNeon(client=client, database=database, branch=client.branch(project_id, branch_id))
     except (NeonError, MissingCredentials):
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
-    """What the stack knows of its data: the Neon branch by its id, and Neon's time of its last reset (empty: none)."""
+    """What is known of the stack's data: the Neon branch by its id, and Neon's time of its last reset (empty: none)."""
 
     branch_id: str
     reset_at: str
 
 
 def copied(pulumi: Pulumi) -> Copied:
-    found = pulumi.json("stack", "output", "--json")
-    return Copied(branch_id=found.get("neon_branch_id") or "", reset_at=found.get("last_reset_at") or "")
+    """As Neon has it, since somebody may have reset it in the console; as of the last up where Neon cannot be asked."""
+    outputs = pulumi.json("stack", "output", "--json")
+    found = _in_neon(pulumi, outputs)
+    reset_at = outputs.get("last_reset_at") if found is None else found.branch.last_reset_at
+    return Copied(branch_id=outputs.get("neon_branch_id") or "", reset_at=reset_at or "")
 
 
 def password(pulumi: Pulumi) -> str | None:
-    """That of the stack's connection strings, to be compared and never told; None before there are any."""
-    url = pulumi.json("stack", "output", "--json", "--show-secrets").get("database_url")
-    return None if url is None else urlsplit(str(url)).password
+    """A digest of the role's password, as of `copied`; None before there is one."""
+    outputs = pulumi.json("stack", "output", "--json", "--show-secrets")
+    found = _in_neon(pulumi, outputs)
+    try:
+        known = None if found is None else read_password(found.client, found.branch, found.database.role).digest
+    except NeonError:
+        known = None
+    url = outputs.get("database_url")
+    return known or (None if url is None else _digest(urlsplit(str(url)).password or ""))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def not_due(why: str, wanted: str) -> OpsError:

@@ -14,6 +14,22 @@ def is_another(database: DatabaseSettings | None, found: DatabaseFindings, known
     return known[0] == found.project_id and known[1] != found.branch.id
 
 
+def not_renamed(
+    database: DatabaseSettings | None, found: DatabaseFindings, known: tuple[str, str] | None
+) -> str | None:
+    """What to say where no branch has the name that the adopted one is given: an up would rename it, and who names it
+    as a source would not find it any more."""
+    if database is None or not database.adopt or known is None or found.others is None:
+        return None
+    if known[0] != found.project_id:
+        return None
+    return (
+        f"this stack has adopted the Neon branch {known[1]}, which keeps the name that it has in Neon, and none is "
+        f"called {database.branch!r}: correct the name. The project has {found.others}. Where {known[1]} is gone and "
+        "another one is to be adopted instead, name that one, and add recreate: true to the database settings"
+    )
+
+
 def not_adopted(
     database: DatabaseSettings | None, found: DatabaseFindings, known: tuple[str, str] | None
 ) -> str | None:

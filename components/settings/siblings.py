@@ -46,7 +46,7 @@ def clashes(
         if draft.backend and _is_productions(draft.backend.source, environment) and one_app(config):
             yield _isolated(identity, draft.backend.source or "", stack)
         ours = draft.database
-        one_project = ours is not None and database.get("project") in {ours.project, *projects}
+        one_project = ours is not None and database.get("project") in (ours.project, *projects)
         if ours and one_project and database.get("branch") == ours.branch:
             yield _clash(identity, "database.branch", ours.branch, stack)
 
@@ -63,7 +63,7 @@ def to_be_apart(draft: Draft, siblings: Mapping[str, Mapping[str, Any]]) -> tupl
     found = []
     for stack, config in siblings.items():
         environment, app = _mapping(config.get("environment")), _mapping(config.get("app"))
-        productions = {environment.get("stage"), draft.environment and draft.environment.stage}
+        productions = (environment.get("stage"), draft.environment and draft.environment.stage)
         own = _mapping(config.get("backend")).get("mode") == "own"
         if own and Stage.PRODUCTION in productions and not _same_app(draft.app, app):
             branch, name = str(environment.get("git_branch")), str(_name(app) or "")

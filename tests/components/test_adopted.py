@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.preflight.adopted import not_adopted
+from components.preflight.adopted import not_adopted, not_renamed
 from components.preflight.findings import DatabaseFindings
 from components.settings.models import DatabaseSettings
 from neon.models import Branch
@@ -41,3 +41,14 @@ def test_nothing_is_said_of_the_right_one_or_of_one_that_is_wanted(
     database: DatabaseSettings | None, found: DatabaseFindings, known: tuple[str, str] | None
 ) -> None:
     assert not_adopted(database, found, known) is None
+
+
+def test_an_adopted_branch_is_not_renamed_by_another_name_in_the_settings() -> None:
+    nowhere = DatabaseFindings(project_id="p-1", others="'main'")
+    said = not_renamed(settings(), nowhere, ("p-1", "br-one-1"))
+    assert said is not None
+    assert "adopted the Neon branch br-one-1" in said
+    assert "none is called 'qa': correct the name. The project has 'main'" in said
+    assert not_renamed(settings(), FOUND, ("p-1", "br-one-1")) is None
+    assert not_renamed(settings(), nowhere, None) is None
+    assert not_renamed(settings(adopt=False, source="main"), nowhere, ("p-1", "br-one-1")) is None

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from ops import cli as commands
 from ops.pulumi import OpsError
 from ops.target import read_settings
+from tests.neon.scripted import Reply, branch_json, scripted
 
 OLD, NEW = (f"postgresql://neondb_owner:{word * 8}@ep-one-1.neon.tech/neondb" for word in ("old", "new"))
 DATABASE = {"project": "p-1", "branch": "staging", "source": "main"}
@@ -21,9 +22,10 @@ BEFORE = {"database_url": OLD, "last_reset_at": "2026-01-01T00:00:00Z"}
 
 @dataclass(slots=True, kw_only=True)
 class Stack:
-    """Stands for a Pulumi whose up leaves ``after``."""
+    """Stands for a Pulumi whose outputs are ``before``, too, and whose up leaves ``after``."""
 
     database: dict[str, str] | None = field(default_factory=lambda: dict(DATABASE))
+    before: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
     stack: str = "staging"
     ran: list[str] = field(default_factory=list)
@@ -40,7 +42,7 @@ class Stack:
 
     def json(self, *arguments: str) -> dict[str, Any]:
         if arguments[0] != "config":
-            return {**BEFORE, **(self.after if "up" in self.ran else {})}
+            return {**BEFORE, **self.before, **(self.after if "up" in self.ran else {})}
         sections = {"environment": {"git_branch": "staging"}, **({"database": self.database} if self.database else {})}
         return {f"shop:{key}": {"value": json.dumps(one)} for key, one in sections.items()}
 
@@ -77,6 +79,18 @@ def test_what_an_up_has_done_is_done(run: Run, name: str) -> None:
     result = run(stack, name)
     assert (result.exit_code, stack.ran[0], stack.ran[-1]) == (0, "preview", "up")
     assert "postgresql" not in result.output
+
+
+def test_what_somebody_reset_in_the_console_before_is_not_what_the_command_did(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = {"neon_project_id": "p-1", "neon_branch_id": "br-one-1"}
+    reset = Reply(body={"branch": {**branch_json(), "last_reset_at": "2026-02-01T00:00:00Z"}})
+    with scripted(reset, reset) as script:
+        monkeypatch.setenv("NEON_API_HOST", script.host)
+        monkeypatch.setenv("NEON_API_KEY", "key-for-tests")
+        result = run(Stack(before=ids, after={"last_reset_at": "2026-02-01T00:00:00Z"}), "reset")
+    assert "nothing was reset: by Neon's clock the data was copied after" in str(result.exception)
 
 
 def test_a_branch_that_was_made_anew_has_the_data_of_now_and_nothing_to_be_reset(run: Run) -> None:

@@ -54,6 +54,7 @@ UNKNOWN: tuple[str, ...] = (
     "What a branch's parent is after it was restored from the head of another branch: that other branch here.",
     "Whether an annotation is kept by a restore (it is here), and by the branch that keeps the old state (not here).",
     "What becomes of roles and databases that only the restored branch had: they are gone here.",
+    "Whether an operation is still known when its branch has been removed: it is here.",
     "Whether a root branch that is restored leaves a backup branch that cannot be deleted: it does not here.",
     "Whether a 429 says how long to wait (Retry-After), and how large a page of branches is by default: 100 here.",
     "How many protected and root branches a plan allows today: any number here, unless the settings say otherwise.",

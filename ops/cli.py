@@ -204,6 +204,17 @@ def repair(stack: Stack, yes: Yes = False) -> None:
     repairing.repair(stack, yes=yes)
 
 
+@app.command("turn-back")
+def turn_back(stack: Stack, yes: Yes = False) -> None:
+    """Take back a change of git_branch that was begun and is not done: shows what, and asks.
+
+    With the old name in git_branch again, that branch stays and the new one goes.
+    """
+    from ops import turning_back
+
+    turning_back.turn_back(stack, yes=yes)
+
+
 @app.command()
 def variables(stack: Stack) -> None:
     """Print every variable and parameter with its source; values of secrets are not shown."""

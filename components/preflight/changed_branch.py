@@ -28,22 +28,26 @@ def other_branches(
     )
 
 
-def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], identity: Identity) -> list[Problem]:
-    """The wanted branch may be one that the state already holds for deletion: an up would take it in and delete it."""
+def begun_instead(
+    wanted: HostedBranch | None, others: Sequence[HostedBranch], identity: Identity
+) -> list[HostedBranch]:
+    """Those of ``others`` that a change away from the wanted branch has made."""
     if wanted is None or MADE not in wanted.tags or ADOPTED in wanted.tags:
         return []
     if not identity.owns(wanted.tags):
         return []  # another's, which the state cannot hold
-    newer = [one.name for one in others if one.tags.get(MADE, "") > wanted.tags[MADE]]
-    if not newer:
+    return [one for one in others if one.tags.get(MADE, "") > wanted.tags[MADE]]
+
+
+def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], identity: Identity) -> list[Problem]:
+    """The wanted branch may be one that the state already holds for deletion: an up would take it in and delete it."""
+    newer = [one.name for one in begun_instead(wanted, others, identity)]
+    if wanted is None or not newer:
         return []
-    names = ", ".join(newer)
     text = (
-        f"a change to {names} was begun and is not done. At its end {wanted.name} is deleted, also by an up whose "
-        f"settings name it. Finish it: put git_branch: {newer[-1]} back, mend what failed, run up. To keep "
-        f"{wanted.name} instead: pulumi stack export --file state.json, take the resource of that branch (and copies "
-        'of its secrets) that has "delete": true out of it, pulumi stack import --file state.json, then delete '
-        f"{names} in Amplify's console and run up"
+        f"a change to {', '.join(newer)} was begun and is not done. At its end {wanted.name} is deleted, also by an up "
+        f"whose settings name it. Finish it: put git_branch: {newer[-1]} back, mend what failed, run up. Or keep "
+        f"{wanted.name} instead: `python -m ops turn-back {identity.stack}`"
     )
     return [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
 

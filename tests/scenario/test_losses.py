@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -64,15 +63,14 @@ def test_the_way_back_from_a_change_of_the_amplify_branch_that_failed_keeps_the_
     project.settings("aws", fail_next_job={f"{project.app_id}/other": "BUILD"})
     assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
     project.edit("staging", "environment", git_branch="staging")
-    file = project.folder / "state.json"
-    project.good("stack", "export", "--stack", "staging", "--file", str(file))
-    state = json.loads(file.read_text())
-    left = [one for one in state["deployment"]["resources"] if not one.get("delete")]
-    file.write_text(json.dumps({**state, "deployment": {**state["deployment"], "resources": left}}))
-    project.good("stack", "import", "--stack", "staging", "--file", str(file))
-    project.aws("amplify").delete_branch(appId=project.app_id, branchName="other")
-    project.up("staging")
+    no = project.ops("turn-back", "staging", given="n\n")
+    assert (no.status, "is deleted: the Amplify branch other" in no.text) == (1, True), no.text
+    assert project.git_branches() == {"staging", "other"}
+    done = project.ops("turn-back", "staging", "--yes")
+    assert done.status == 0, done.text
     assert (project.git_branches(), project.jobs("staging")) == ({"staging"}, ["SUCCEED"])
+    again = project.ops("turn-back", "staging", "--yes")
+    assert (again.status, "nothing to turn back" in " ".join(again.text.split())) == (1, True), again.text
 
 
 def refused(project: Project) -> Result:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from components.build_variables import NAMES
-from components.naming import ADOPTED, Identity
+from components.naming import Identity
 from components.preflight.changed_branch import other_branches, turned_back
 from components.preflight.domain import DomainFindings, check_domain
 from components.preflight.findings import HostingFindings
 from components.preflight.parameters import check_parameters
 from components.preflight.sources import check_stored, readers
+from components.preflight.taking import not_taken, nothing_to_adopt
 from components.settings.models import AppSettings, BackendSettings, EnvironmentSettings, Stage
 from components.settings.problems import Problem
 from components.settings.reading import Draft
@@ -127,34 +128,10 @@ def _branch(
 ) -> tuple[HostedBranch | None, list[Problem]]:
     branch = branch_of(aws, app.id, environment.git_branch)
     if branch is None:
-        return None, [_nothing_to_adopt(environment, identity, aws, app)] if environment.adopt else []
-    ours = identity.owns(branch.tags)
-    if environment.adopt or (ours and ADOPTED not in branch.tags):
-        return branch, []
-    return None, [Problem(path=f"{identity.project}:environment.git_branch", text=_not_taken(branch, app, ours=ours))]
-
-
-def _nothing_to_adopt(environment: EnvironmentSettings, identity: Identity, aws: Aws, app: App) -> Problem:
-    there = ", ".join(repr(branch.name) for branch in branches_of(aws, app.id)) or "none"
-    return Problem(
-        path=f"{identity.project}:environment.adopt",
-        text=f"{app.name} has no branch {environment.git_branch!r} to adopt: correct git_branch, or leave adopt out. "
-        f"It has {there}",
-    )
-
-
-def _not_taken(branch: HostedBranch, app: App, *, ours: bool) -> str:
-    what = f"the Amplify branch {branch.name!r}"
-    if not ours:
-        return (
-            f"{what} of {app.name} exists and does not carry this stack's tags: set adopt: true to take it over "
-            "(destroy then leaves it in place), or delete it"
-        )
-    return (
-        f"{what} was there before this stack, which adopted it: set adopt: true again. Where a destroy is to delete it "
-        f"from now on, take the tag off it that says so: aws amplify untag-resource --resource-arn {branch.arn} "
-        f"--tag-keys {ADOPTED}"
-    )
+        there = [one.name for one in branches_of(aws, app.id)] if environment.adopt else []
+        return None, [nothing_to_adopt(environment, identity, app.name, there)] if environment.adopt else []
+    taken = not_taken(environment, identity, branch, app.name)
+    return (branch, []) if taken is None else (None, [taken])
 
 
 def _role(draft: Draft, identity: Identity, aws: Aws) -> tuple[bool, list[Problem]]:

@@ -178,7 +178,7 @@ def _kept_names(kept: Mapping[str, str]) -> dict[str, str]:
 
 
 def _made(stack: Stack) -> str:
-    """When the Amplify branch was made, as its tag says; now, when it is made by this very run."""
+    """When the Amplify branch was made, as its tag says; now, when it is made, or adopted, by this very run."""
     found = stack.findings.hosting.made
     return now() if found is None else found
 

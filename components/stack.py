@@ -17,7 +17,7 @@ from components.naming import Identity
 from components.neon.credentials import MissingCredentials, credentials, deleted_project
 from components.policies import Account
 from components.preflight.adopted import is_another, not_adopted, not_renamed
-from components.preflight.adoption import adoption_warnings
+from components.preflight.adoption import adopted_anew, adoption_warnings
 from components.preflight.builds import (
     Wanted,
     build_in_the_way,
@@ -28,7 +28,7 @@ from components.preflight.builds import (
 )
 from components.preflight.changed_branch import left_backends, may_have_backend
 from components.preflight.domain import domain_warning
-from components.preflight.findings import Findings
+from components.preflight.findings import Findings, HostingFindings
 from components.preflight.removed import Removed, check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
@@ -74,8 +74,7 @@ class Stack:
 
     def kept_variables(self) -> dict[str, str]:
         """Those of an adopted branch that stay as they are."""
-        branch = self.findings.hosting.branch
-        return {} if branch is None else kept_variables(branch.variables, self.settings)
+        return _kept_variables(self.findings.hosting, self.settings)
 
 
 def read_stack() -> Stack:
@@ -86,7 +85,7 @@ def read_stack() -> Stack:
     siblings = read_siblings(Path.cwd(), identity)
     clouds, found = _clouds()
     problems += found
-    findings = preflight(draft, identity, clouds)
+    findings = adopted_anew(draft.environment, identity, preflight(draft, identity, clouds))
     stacks = check_stacks(readers(draft), identity.project)
     problems += clashes(draft, identity, siblings, findings.database.project_names)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
@@ -110,6 +109,12 @@ def read_stack() -> Stack:
     return _make_ready(stack, clouds.aws)
 
 
+def _kept_variables(found: HostingFindings, settings: Settings) -> dict[str, str]:
+    if found.branch is None:
+        return {}
+    return kept_variables(found.branch.variables, settings, adopting=found.adopting_branch)
+
+
 def _left_backend(draft: Draft, identity: Identity, findings: Findings, aws: Aws) -> str | None:
     app, backends = findings.hosting.app, partial(may_have_backend, aws)
     if draft.environment is None:
@@ -127,10 +132,9 @@ def _unseen(identity: Identity, findings: Findings, removed: Removed, backend: s
 
 def _not_kept(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
     """Names for the run time that only the branch could give, and does not."""
-    branch = findings.hosting.branch
-    if draft.wrong or branch is None:
+    if draft.wrong or findings.hosting.branch is None:
         return []
-    return list(kept_problems(draft, identity, kept_variables(branch.variables, draft.complete())))
+    return list(kept_problems(draft, identity, _kept_variables(findings.hosting, draft.complete())))
 
 
 def _config(identity: Identity) -> Mapping[str, Any]:

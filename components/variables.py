@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.build_variables import NAMES, build_variables
+from components.build_variables import NAMES, PLAIN_NAMES, build_variables
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.settings.models import DatabaseSettings, Settings
 from components.settings.names import name_fault
@@ -77,10 +77,11 @@ def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi
     return known.elsewhere[key]
 
 
-def kept_variables(live: Mapping[str, str], settings: Settings) -> dict[str, str]:
+def kept_variables(live: Mapping[str, str], settings: Settings, *, adopting: bool) -> dict[str, str]:
     """Those of an adopted branch that were there before it and that nothing in the settings gives a value, or takes
     away: they stay as they are. Their names are kept with them, for later a variable that the settings no longer name
-    must go, and one that somebody adds by hand is drift.
+    must go, and one that somebody adds by hand is drift. ``adopting`` is whether this run adopts the branch, maybe
+    again.
 
     One that is a parameter by now, or derived by builds, must not stay: a build would read the old value.
     """
@@ -89,9 +90,15 @@ def kept_variables(live: Mapping[str, str], settings: Settings) -> dict[str, str
     parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
     plain = settings.common_variables.keys() | settings.variables.keys()
     named = plain | parameters | settings.application.backend_variables.keys() | RESERVED
-    before = live[KEPT].split() if KEPT in live else live
+    before = live[KEPT].split() if KEPT in live and not adopting else _by_hand(live)
     kept = {key: live[key] for key in before if key in live and key not in named}
     return {**kept, KEPT: " ".join(sorted(kept)) or NONE_KEPT}
+
+
+def _by_hand(live: Mapping[str, str]) -> list[str]:
+    """What no up gave: an earlier one of this program may have left its variables on the branch, and their names."""
+    given = set(live.get(PLAIN_NAMES, "").split()) - set(live.get(KEPT, "").split())
+    return [key for key in live if key not in given]
 
 
 def set_by_hand(live: Mapping[str, str]) -> dict[str, str]:

@@ -37,14 +37,14 @@ def entries_of(pulumi: Pulumi) -> list[Entry]:
     problems = [*read.problems, *rule_problems(read.draft, read.identity, datetime.now(UTC)), *found.problems]
     if problems:
         raise OpsError(report(problems))
-    kept = _kept(read)
+    kept = _kept(pulumi, read)
     missing = list(kept_problems(read.draft, read.identity, kept))
     if missing:
         raise OpsError(report(missing))
     return list_entries(read.identity, read.draft.complete(), found.values, kept)
 
 
-def _kept(read: StackSettings) -> dict[str, str]:
+def _kept(pulumi: Pulumi, read: StackSettings) -> dict[str, str]:
     """What an adopted branch keeps, or will; only where there may be some is AWS asked. A branch that is not there is
     for an up to tell."""
     settings, aws = read.draft.complete(), read.aws()
@@ -54,7 +54,10 @@ def _kept(read: StackSettings) -> dict[str, str]:
     if problems:
         raise OpsError(report(problems))
     branch = None if app is None else branch_of(aws, app.id, settings.environment.git_branch)
-    return {} if branch is None else kept_variables(branch.variables, settings)
+    if branch is None:
+        return {}
+    adopting = not read.identity.owns(branch.tags) or "git_branch" not in pulumi.json("stack", "output", "--json")
+    return kept_variables(branch.variables, settings, adopting=adopting)
 
 
 def _read_variables(read: StackSettings) -> SourceFindings:

@@ -1,13 +1,25 @@
-"""What an adoption changes of what somebody made by hand, told before it is done: by name, never by value. Pure."""
+"""What an adoption changes of what somebody made by hand, told before it is done: by name, never by value."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from components.preflight.findings import HostingFindings
-from components.settings.models import Settings
+from components.naming import Identity
+from components.preflight.findings import Findings, HostingFindings
+from components.preflight.stacks import Outputs, has_branch, outputs_of
+from components.settings.models import EnvironmentSettings, Settings
 from hosting.lookups import HostedBranch
+
+
+def adopted_anew(
+    environment: EnvironmentSettings | None, identity: Identity, findings: Findings, outputs: Outputs = outputs_of
+) -> Findings:
+    """A destroy leaves what was adopted with this stack's tags, and the stack without outputs."""
+    if environment is None or not (environment.adopt or environment.adopt_parameters) or has_branch(identity, outputs):
+        return findings
+    return replace(findings, hosting=findings.hosting.adopted_anew(environment, identity))
 
 
 def adoption_warnings(found: HostingFindings, settings: Settings, variables: Mapping[str, Any]) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from components.naming import DATABASE_URL, DIRECT_URL, MADE, MIGRATIONS, NONE, Identity
-from components.settings.models import DatabaseSettings
+from components.settings.models import DatabaseSettings, EnvironmentSettings
 from components.settings.problems import Problem
 from hosting.domains import Domain
 from hosting.holds import Hold, hold_in
@@ -16,8 +16,8 @@ from neon.models import Branch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingFindings:
-    """``branch`` and ``parameters`` (full names) exist with this stack's tags, or are to be adopted: for the first time
-    with ``adopting_branch``, and those in ``adopting``. ``role`` says that the one for the run time exists. ``values``
+    """``branch`` and ``parameters`` (full names) exist with this stack's tags, or are to be adopted: by this run with
+    ``adopting_branch``, and those in ``adopting``. ``role`` says that the one for the run time exists. ``values``
     are those of variables kept in SSM, by key, ``others`` this stack's branches besides the one that is wanted."""
 
     app: App | None = None
@@ -38,8 +38,15 @@ class HostingFindings:
 
     @property
     def made(self) -> str | None:
-        """The time in the branch's tag; empty when there is a branch without one, None when there is no branch."""
-        return None if self.branch is None else self.branch.tags.get(MADE, "")
+        """The time in the branch's tag; empty when there is a branch without one, None when there is no branch, or one
+        that is adopted by this run: it may have been built for what a destroy took away."""
+        return None if self.branch is None or self.adopting_branch else self.branch.tags.get(MADE, "")
+
+    def adopted_anew(self, environment: EnvironmentSettings, identity: Identity) -> HostingFindings:
+        """As for a stack that has nothing yet: what is to be adopted carries its tags where a destroy left it."""
+        names = {identity.parameter(key) for key in environment.adopt_parameters}
+        branch = environment.adopt and self.branch is not None
+        return replace(self, adopting_branch=branch, adopting=self.parameters & names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +125,10 @@ class Findings:
     def _witness(self, identity: Identity) -> str | None:
         """What an environment has only when it has, or had, a database."""
         strings = [identity.parameter(key) for key in (DATABASE_URL, DIRECT_URL)]
-        kept = next((name for name in strings if name in self.hosting.parameters), None)
+        kept = next((name for name in strings if name in self.hosting.parameters - self.hosting.adopting), None)
         if kept is not None:
             return kept
-        branch = self.hosting.branch
+        branch = None if self.hosting.adopting_branch else self.hosting.branch
         ours = branch is not None and MADE in branch.tags and branch.variables.get(MIGRATIONS, NONE) != NONE
         return f"{MIGRATIONS} of the Amplify branch" if ours else None
 

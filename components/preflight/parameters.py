@@ -24,8 +24,8 @@ _LEFT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterFindings:
-    """Full names. ``existing`` carry this stack's tags or are to be adopted, ``adopting`` are those that are for the
-    first time."""
+    """Full names. ``existing`` carry this stack's tags or are to be adopted, ``adopting`` are those that are and
+    do not carry them."""
 
     existing: frozenset[str] = frozenset()
     adopting: frozenset[str] = frozenset()

@@ -62,6 +62,11 @@ def last_branch(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str,
     return (project_id, branch_id) if project_id and branch_id else None
 
 
+def has_branch(identity: Identity, outputs: Outputs = outputs_of) -> bool:
+    """Whether this stack has an Amplify branch from an up that was done, and no destroy since."""
+    return "git_branch" in _own(identity, outputs)
+
+
 def left_backend(
     identity: Identity,
     environment: EnvironmentSettings,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from components.preflight.adopted import not_adopted, not_renamed
-from components.preflight.findings import DatabaseFindings
+from components.preflight.findings import DatabaseFindings, Findings, HostingFindings
 from components.settings.models import DatabaseSettings
 from neon.models import Branch
+from tests.components.configs import IDENTITY
 from tests.neon.scripted import branch_json
 
 FOUND = DatabaseFindings(project_id="p-1", branch=Branch.from_api(branch_json("qa", "br-two-2")))
@@ -52,3 +53,12 @@ def test_an_adopted_branch_is_not_renamed_by_another_name_in_the_settings() -> N
     assert not_renamed(settings(), FOUND, ("p-1", "br-one-1")) is None
     assert not_renamed(settings(), nowhere, None) is None
     assert not_renamed(settings(adopt=False, source="main"), nowhere, ("p-1", "br-one-1")) is None
+
+
+@pytest.mark.parametrize("adopted", [False, True])
+def test_a_connection_string_that_is_to_be_adopted_tells_of_no_database_that_this_stack_had(adopted: bool) -> None:
+    there = frozenset({IDENTITY.parameter("DATABASE_URL")})
+    hosting = HostingFindings(parameters=there, adopting=there if adopted else frozenset())
+    findings = Findings(hosting=hosting, database=DatabaseFindings(project_id="p-1"))
+    lost = findings.lost_database(settings(adopt=False, source="main"), IDENTITY)
+    assert (lost is None) == adopted

@@ -155,11 +155,31 @@ def test_a_forced_build_is_told() -> None:
 
 def test_what_an_adopted_branch_keeps_is_listed_with_its_source_and_without_its_value() -> None:
     draft, _ = read_draft(config(environment={**DEV, "adopt": True}), "nailit")
-    kept = kept_variables({"THEIRS": "maybe a secret", "LOG_LEVEL": "silly"}, draft.complete())
+    kept = kept_variables({"THEIRS": "maybe a secret", "LOG_LEVEL": "silly"}, draft.complete(), adopting=True)
     listed = {entry.key: entry for entry in list_entries(IDENTITY, draft.complete(), {}, kept)}
     assert (listed["THEIRS"].source, listed["THEIRS"].value) == ("kept: set by hand before adoption", None)
     assert (listed["KEPT_VARIABLES"].source, listed["KEPT_VARIABLES"].value) == ("the program", "THEIRS")
     assert "maybe a secret" not in repr(listed)
+
+
+LEFT = {"THEIRS": "1", "LATER": "by hand", "EXTRA": "1", "LOG_LEVEL": "silly", "REQUIRED": "LOG_LEVEL"}
+
+
+@pytest.mark.parametrize(
+    ("live", "adopting", "kept"),
+    [
+        ({}, False, "THEIRS"),
+        ({}, True, "LATER THEIRS"),
+        ({"KEPT_VARIABLES": "-"}, True, "LATER"),
+        ({"KEPT_VARIABLES": "THEIRS GONE", "THEIRS": "2"}, True, "LATER THEIRS"),
+    ],
+)
+def test_an_adoption_keeps_what_was_set_by_hand_since_the_last_one_and_nothing_that_an_up_gave(
+    live: dict[str, str], adopting: bool, kept: str
+) -> None:
+    draft, _ = read_draft(config(environment={**DEV, "adopt": True}), "nailit")
+    left = {**LEFT, "KEPT_VARIABLES": "THEIRS", "PLAIN_NAMES": "APP_ENV EXTRA LOG_LEVEL THEIRS", **live}
+    assert kept_variables(left, draft.complete(), adopting=adopting)["KEPT_VARIABLES"] == kept
 
 
 def test_what_builds_derive_is_required_of_them_and_listed_without_a_value() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -125,3 +126,26 @@ def test_a_build_that_runs_is_cancelled_on_request_before_the_branch_is_touched(
     project.up("staging")
     assert project.branch("staging")["environmentVariables"]["LOG_LEVEL"] == "trace"
     assert project.jobs("staging") == ["SUCCEED", "CANCELLED", "SUCCEED"]
+
+
+def test_what_a_destroy_left_in_place_is_adopted_again_as_it_was_the_first_time(project: Project) -> None:
+    made_by_hand(project)
+    adopt(project)
+    project.up("staging")
+    project.sql("staging", "INSERT INTO notes (body) VALUES ('of the first one')")
+    project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
+    left = project.branch("staging")["environmentVariables"]
+    branch: Any = {"appId": project.app_id, "branchName": "staging"}
+    project.aws("amplify").update_branch(**branch, environmentVariables={**left, "LATER": HAND})
+    assert re.search(r"^LATER +variable +kept: set by hand", project.ops("variables", "staging").text, re.MULTILINE)
+    said = " ".join(project.good("preview", "--stack", "staging").split())
+    assert (
+        "changes the variables KEPT_VARIABLES, PLAIN_NAMES; leaves the variables APP_ENV, BACKEND_MODE, LATER" in said
+    )
+    assert f"adopts the SSM parameter /{project.name}/staging/NEXTAUTH_SECRET" in said
+    project.aws("amplify").update_branch(**branch, environmentVariables=left)
+    project.wait_a_second()
+    project.up("staging")
+    assert project.branch("staging")["environmentVariables"] == left
+    assert (project.jobs("staging"), project.notes("staging")) == (["SUCCEED", "SUCCEED"], {"from production"})
+    assert "adopts" not in project.up("staging", "--expect-no-changes")

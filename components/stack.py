@@ -32,7 +32,7 @@ from components.preflight.findings import Findings, HostingFindings
 from components.preflight.removed import Removed, check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
-from components.preflight.stacks import check_stacks, last_branch, left_backend
+from components.preflight.stacks import Left, check_stacks, last_branch, left_branch
 from components.preflight.unseen import unseen_losses
 from components.progress import tell
 from components.settings.models import Settings
@@ -93,10 +93,10 @@ def read_stack() -> Stack:
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems
-    backend = None if problems else _left_backend(draft, identity, findings, clouds.aws)
-    if problems := problems or _unseen(identity, findings, removed, backend):
+    left = None if problems else _left_branch(draft, identity, findings, clouds.aws)
+    if problems := problems or _unseen(identity, findings, removed, left):
         raise pulumi.RunError(report(problems))
-    for text in (removed.says, backend):
+    for text in (removed.says, None if left is None else left.says):
         if text is not None:
             pulumi.log.warn(text)
     stack = Stack(
@@ -115,19 +115,19 @@ def _kept_variables(found: HostingFindings, settings: Settings) -> dict[str, str
     return kept_variables(found.branch.variables, settings, adopting=found.adopting_branch)
 
 
-def _left_backend(draft: Draft, identity: Identity, findings: Findings, aws: Aws) -> str | None:
+def _left_branch(draft: Draft, identity: Identity, findings: Findings, aws: Aws) -> Left | None:
     app, backends = findings.hosting.app, partial(may_have_backend, aws)
     if draft.environment is None:
         return None
-    told = left_backend(identity, draft.environment, None if app is None else app.id, backends)
+    told = left_branch(identity, draft.environment, None if app is None else app.id, backends)
     # What no up that was done has told: a first one that failed, and a change that was begun.
     return told if told is not None or app is None else left_backends(findings.hosting.others, app.id, backends)
 
 
-def _unseen(identity: Identity, findings: Findings, removed: Removed, backend: str | None) -> list[Problem]:
+def _unseen(identity: Identity, findings: Findings, removed: Removed, left: Left | None) -> list[Problem]:
     """What speaks against an up that nobody looks at, if this is one."""
     allowed = os.environ.get(MAY_LOSE)
-    return [] if allowed is None else list(unseen_losses(identity, allowed, findings.database, removed, backend))
+    return [] if allowed is None else list(unseen_losses(identity, allowed, findings.database, removed, left))
 
 
 def _not_kept(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from components.build_variables import BACKEND_MODE
 from components.naming import ADOPTED, MADE, Identity
-from components.preflight.stacks import Backends, deletes_backend
+from components.preflight.stacks import Backends, Left, deleted
 from components.settings.models import EnvironmentSettings
 from components.settings.problems import Problem
 from hosting.backend_state import stack_status
@@ -52,11 +52,11 @@ def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], ide
     return [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
 
 
-def left_backends(others: Sequence[HostedBranch], app_id: str, backends: Backends) -> str | None:
-    """What an up does to those of ``others`` with which a backend of their own may go; None where there is none."""
+def left_backends(others: Sequence[HostedBranch], app_id: str, backends: Backends) -> Left | None:
+    """Those of ``others`` with which a backend of their own may go; None where there is none."""
     losing = [one for one in others if one.variables.get(BACKEND_MODE) == "own" or backends(app_id, one.name)]
-    found = [deletes_backend(one.name, app_id) for one in losing]
-    return "; ".join(found) or None
+    found = [deleted(one.name, app_id, loses=True).says for one in losing]
+    return Left(says="; ".join(found), loses=True) if found else None
 
 
 def may_have_backend(aws: Aws, app_id: str, branch: str) -> bool:

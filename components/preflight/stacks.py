@@ -67,16 +67,24 @@ def has_branch(identity: Identity, outputs: Outputs = outputs_of) -> bool:
     return "git_branch" in _own(identity, outputs)
 
 
-def left_backend(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """An Amplify branch that the settings lead away from: what an up does to it, and whether data may go with it."""
+
+    says: str
+    loses: bool
+
+
+def left_branch(
     identity: Identity,
     environment: EnvironmentSettings,
     app_id: str | None,
     backends: Backends,
     outputs: Outputs = outputs_of,
-) -> str | None:
-    """What an up does to the Amplify branch of this stack's last up, where the settings lead to another one, of the
-    app ``app_id`` (None for one to be made), if a backend of its own goes with it; else None. The backend of a branch
-    that shares by now, or needs none, is still there."""
+) -> Left | None:
+    """The Amplify branch of this stack's last up, where the settings lead to another one, of the app ``app_id`` (None
+    for one to be made), and an up deletes it. The backend of a branch that shares by now, or needs none, is still
+    there."""
     values = _own(identity, outputs)
     old = values.get("app_id"), values.get("git_branch")
     if old[0] is None or old[1] is None or old == (app_id, environment.git_branch):
@@ -85,14 +93,13 @@ def left_backend(
     if values.get("adopted"):
         return None
     loses = values.get("backend_mode") == "own" or backends(old[0], old[1])
-    return deletes_backend(old[1], old[0]) if loses else None
+    return deleted(old[1], old[0], loses=loses)
 
 
-def deletes_backend(branch: str, app_id: str) -> str:
-    return (
-        f"up deletes the Amplify branch {branch!r} of the app {app_id}, and Amplify may delete its backend, tables and "
-        "all, with it"
-    )
+def deleted(branch: str, app_id: str, *, loses: bool) -> Left:
+    """``loses`` is whether there may be a backend of the branch's own."""
+    more = ", and Amplify may delete its backend, tables and all, with it" if loses else " with the site that it serves"
+    return Left(says=f"up deletes the Amplify branch {branch!r} of the app {app_id}{more}", loses=loses)
 
 
 def check_stacks(wanted: Iterable[Reader], project: str, outputs: Outputs = outputs_of) -> SourceFindings:

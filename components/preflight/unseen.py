@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from components.naming import Identity
 from components.preflight.findings import DatabaseFindings
 from components.preflight.removed import Removed
+from components.preflight.stacks import Left
 from components.settings.problems import Problem
 from components.settings.supposed import OVERWRITTEN
 
 
 def unseen_losses(
-    identity: Identity, allowed: str, database: DatabaseFindings, removed: Removed, backend: str | None
+    identity: Identity, allowed: str, database: DatabaseFindings, removed: Removed, left: Left | None
 ) -> Iterator[Problem]:
     """A problem for each loss beyond what is ``allowed``.
 
-    ``backend`` says what becomes of a backend that may go with its Amplify branch, None where none does.
+    ``left`` is an Amplify branch that goes: a backend may go with it; a site alone is no loss of data.
     """
     overwrites = None if allowed == OVERWRITTEN else database.overwrites
     found = {
         "database": (removed.says if removed.loses else None, overwrites, *database.losses),
-        "environment.git_branch": (backend,),
+        "environment.git_branch": (left.says if left is not None and left.loses else None,),
     }
     for path, losses in found.items():
         for loss in losses:

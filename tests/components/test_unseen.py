@@ -8,7 +8,7 @@ from components.naming import MADE, Identity
 from components.preflight.changed_branch import turned_back
 from components.preflight.findings import DatabaseFindings
 from components.preflight.removed import Removed
-from components.preflight.stacks import StackOutputs, left_backend
+from components.preflight.stacks import Left, StackOutputs, left_branch
 from components.preflight.unseen import unseen_losses
 from components.settings.models import EnvironmentSettings, Stage
 from components.settings.supposed import NOTHING, OVERWRITTEN
@@ -18,8 +18,8 @@ IDENTITY = Identity(project="nailit", stack="staging")
 RESET = DatabaseFindings(overwrites="the reset overwrites all data", losses=("Neon deletes it sooner",))
 
 
-def refused(allowed: str, database: DatabaseFindings, removed: Removed, backend: str | None = None) -> list[str]:
-    return [str(one) for one in unseen_losses(IDENTITY, allowed, database, removed, backend)]
+def refused(allowed: str, database: DatabaseFindings, removed: Removed, left: Left | None = None) -> list[str]:
+    return [str(one) for one in unseen_losses(IDENTITY, allowed, database, removed, left)]
 
 
 @pytest.mark.parametrize(("allowed", "count"), [(NOTHING, 2), (OVERWRITTEN, 1)])
@@ -36,29 +36,31 @@ def test_a_database_out_of_the_settings_is_kept_and_what_was_adopted_is_left_wit
 
 
 @pytest.mark.parametrize(
-    ("before", "goes"),
+    ("before", "loses"),
     [
         ({"git_branch": "old"}, True),
         ({"app_id": "d2"}, True),
         ({"git_branch": "old", "adopted": False}, True),
-        ({}, False),
+        ({}, None),
         ({"git_branch": "old", "backend_mode": "shared"}, False),
+        ({"app_id": "d2", "backend_mode": "none"}, False),
         ({"git_branch": "left", "backend_mode": "shared"}, True),
         ({"git_branch": "left", "backend_mode": "none"}, True),
-        ({"git_branch": "left", "adopted": True}, False),
+        ({"git_branch": "left", "adopted": True}, None),
     ],
 )
 @pytest.mark.parametrize("adopt", [False, True])
-def test_a_backend_may_go_with_the_amplify_branch_that_an_up_leaves_whatever_is_adopted_now(
-    before: dict[str, object], goes: bool, adopt: bool
+def test_an_amplify_branch_that_an_up_leaves_goes_and_maybe_a_backend_with_it_whatever_is_adopted_now(
+    before: dict[str, object], loses: bool | None, adopt: bool
 ) -> None:
     environment = EnvironmentSettings(git_branch="staging", stage=Stage.BETA, owner="qa", adopt=adopt)
     outputs = StackOutputs(values={"app_id": "d1", "git_branch": "staging", "backend_mode": "own", **before})
-    said = left_backend(
+    left = left_branch(
         IDENTITY, environment, "d1", lambda app, branch: (app, branch) == ("d1", "left"), lambda _: outputs
     )
-    assert (said is not None) == goes
-    assert len(refused(NOTHING, DatabaseFindings(), Removed(), said)) == goes
+    assert (None if left is None else left.loses) == loses
+    assert left is None or ("Amplify may delete its backend" in left.says) == loses
+    assert len(refused(NOTHING, DatabaseFindings(), Removed(), left)) == bool(loses)
 
 
 def made(name: str, at: str, stack: str = "staging") -> HostedBranch:

@@ -61,7 +61,10 @@ def test_the_way_back_from_a_change_of_the_amplify_branch_that_failed_keeps_the_
     project.edit("staging", "environment", git_branch="other")
     project.wait_a_second()
     project.settings("aws", fail_next_job={f"{project.app_id}/other": "BUILD"})
-    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    failed = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    said = " ".join(failed.text.split())
+    assert failed.status != 0
+    assert f"up deletes the Amplify branch 'staging' of the app {project.app_id} with the site that it serves" in said
     project.edit("staging", "environment", git_branch="staging")
     no = project.ops("turn-back", "staging", given="n\n")
     assert (no.status, "is deleted: the Amplify branch other" in no.text) == (1, True), no.text

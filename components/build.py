@@ -51,8 +51,9 @@ class BuildArgs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """``history`` is what a destroy takes away of it: builds themselves stay in Amplify."""
+    """``history`` is what a destroy takes away of it: builds themselves stay in Amplify. ``done`` waits for its end."""
 
+    done: pulumi.Resource
     history: pulumi.Resource
     stamp: pulumi.Output[str]
     job_id: pulumi.Output[str]
@@ -84,7 +85,7 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: Sequence[pulu
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[args.branch, *args.parameters.values(), *after]),
     )
     answer = trigger.stdout.apply(json.loads)
-    return Build(history=history, stamp=wanted, job_id=answer["job_id"], status=answer["status"])
+    return Build(done=trigger, history=history, stamp=wanted, job_id=answer["job_id"], status=answer["status"])
 
 
 def _declare_end_of_history(args: BuildArgs, parent: pulumi.Resource) -> pulumi.Resource:

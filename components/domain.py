@@ -18,7 +18,8 @@ _REQUESTED = "REQUESTED"  # by this very run; the next one asks Amplify
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainArgs:
-    """``found`` is the association as it was before this run, if there was one."""
+    """``found`` is the association as it was before this run, if there was one; ``after`` is what must be done before
+    it leads to ``branch``."""
 
     identity: Identity
     host: str
@@ -26,6 +27,7 @@ class DomainArgs:
     branch: aws.amplify.Branch
     found: Domain | None
     adopt: bool
+    after: Sequence[pulumi.Resource] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ def declare_domain(args: DomainArgs, parent: pulumi.Resource) -> OwnDomain:
         wait_for_verification=False,
         opts=pulumi.ResourceOptions(
             parent=parent,
+            depends_on=list(args.after),
             retain_on_delete=args.adopt,
             import_=f"{args.app.found_id}/{args.host}" if known else None,
         ),

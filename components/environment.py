@@ -53,7 +53,7 @@ class Environment(pulumi.ComponentResource):
         role = self._declare_runtime(app, branch)
         reset = database.reset if database is not None else None
         build = self._declare_build(branch, parameters, database, [one for one in (reset, role) if one is not None])
-        domain = self._declare_domain(app, branch)
+        domain = self._declare_domain(app, branch, build)
         ends = (branch, role, None if domain is None else domain.association, build.history)
         self.last = [one for one in ends if one is not None]
         self.outputs = {
@@ -131,17 +131,20 @@ class Environment(pulumi.ComponentResource):
         )
         return declare_runtime(args, self)
 
-    def _declare_domain(self, app: AppReference, branch: aws.amplify.Branch) -> OwnDomain | None:
-        environment = self._stack.settings.environment
+    def _declare_domain(self, app: AppReference, branch: aws.amplify.Branch, build: Build) -> OwnDomain | None:
+        environment, found = self._stack.settings.environment, self._stack.findings.hosting.domain
         if not environment.domain or environment.host is None:
             return None
+        # The branch that it leads to has a site, the new one has none before its build.
+        moves = found is not None and environment.git_branch not in found.branches.values()
         args = DomainArgs(
             identity=self._stack.identity,
             host=environment.host,
             app=app,
             branch=branch,
-            found=self._stack.findings.hosting.domain,
+            found=found,
             adopt=environment.adopt,
+            after=[build.done] if moves else [],
         )
         return declare_domain(args, self)
 

@@ -14,25 +14,37 @@ from hosting.lookups import HostedBranch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainFindings:
-    """``domain`` is the association of the environment's host name, as far as it leads to its branch."""
+    """``domain`` is the association of the environment's host name, as far as it leads to its branch, or is to."""
 
     domain: Domain | None = None
     problems: tuple[Problem, ...] = ()
 
 
 def check_domain(
-    environment: EnvironmentSettings, identity: Identity, domains: Sequence[Domain], branch: HostedBranch | None
+    environment: EnvironmentSettings,
+    identity: Identity,
+    domains: Sequence[Domain],
+    branch: HostedBranch | None,
+    others: Sequence[HostedBranch] = (),
 ) -> DomainFindings:
-    """``domains`` are the app's, ``branch`` is the environment's as it is. An association has no tags: ours is the one
-    that leads to our branch alone and that our branch's tag names."""
+    """``domains`` are the app's, ``branch`` is the environment's as it is, ``others`` what a change of git_branch
+    leaves. An association has no tags: ours is the one that leads to a branch of ours alone, whose tag names it."""
     host = environment.host if environment.domain else None
     if host is None:
         return DomainFindings()
     own = next((one for one in domains if one.name == host), None)
-    text = _elsewhere(domains, host) if own is None else _taken(own, environment) or _by_hand(own, environment, branch)
+    text = _elsewhere(domains, host) if own is None else _not_ours(own, environment, branch, others)
     if text is not None:
         return DomainFindings(problems=(Problem(path=f"{identity.project}:environment.domain", text=text),))
     return DomainFindings(domain=own)
+
+
+def _not_ours(
+    own: Domain, environment: EnvironmentSettings, branch: HostedBranch | None, others: Sequence[HostedBranch]
+) -> str | None:
+    if any(own.branches == {"": one.name} and one.tags.get(DOMAIN) == own.name for one in others):
+        return None
+    return _taken(own, environment) or _by_hand(own, environment, branch)
 
 
 def _taken(own: Domain, environment: EnvironmentSettings) -> str | None:

@@ -62,8 +62,8 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
         domains = domains_of(aws, app.id) if draft.environment.domain else []
-        domain = check_domain(draft.environment, identity, domains, branch)
         others = other_branches(draft.environment, identity, aws, app.id)
+        domain = check_domain(draft.environment, identity, domains, branch, others)
         problems += [*found, *domain.problems, *turned_back(branch, others, identity)]
     problems += _of_all_branches(app, identity)
     if app is not None and draft.backend is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.scenario.project import Project
 from tests.scenario.standins import put
+from tests.scenario.test_runtime import role_of, use
 
 
 def verify(project: Project, name: str) -> None:
@@ -41,6 +42,26 @@ def test_a_host_name_is_associated_told_until_it_works_and_goes_with_its_stack(p
     assert "registrar" not in project.up("staging", "--expect-no-changes")
     project.good("destroy", "--stack", "staging", "--yes", "--skip-preview")
     assert domains(project) == {}
+
+
+def test_a_host_name_follows_a_change_of_the_amplify_branch_when_the_new_one_is_built(project: Project) -> None:
+    use(project, "ssm")
+    project.settings("aws", domain_seconds=0.05)
+    project.edit("staging", "environment", domain=True)
+    project.up("staging")
+    project.edit("staging", "environment", git_branch="other")
+    project.wait_a_second()
+    project.settings("aws", fail_next_job={f"{project.app_id}/other": "BUILD"})
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    assert domains(project) == {"staging.nailit.app": {"": "staging"}}
+    project.up("staging")
+    assert (domains(project), project.git_branches()) == ({"staging.nailit.app": {"": "other"}}, {"other"})
+    project.wait_a_second()
+    project.edit("staging", "environment", git_branch="staging")
+    project.up("staging")
+    assert (domains(project), project.git_branches()) == ({"staging.nailit.app": {"": "staging"}}, {"staging"})
+    assert project.branch("staging")["computeRoleArn"] == role_of(project, "staging")[0]
+    assert project.drift("staging").status == 0
 
 
 def test_a_host_name_that_leads_elsewhere_already_is_refused(project: Project) -> None:

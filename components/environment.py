@@ -181,9 +181,11 @@ def _kept_names(kept: Mapping[str, str]) -> dict[str, str]:
 
 
 def _made(stack: Stack) -> str:
-    """When the Amplify branch was made, as its tag says; now, when it is made, or adopted, by this very run."""
-    found = stack.findings.hosting.made
-    return now() if found is None else found
+    """When the Amplify branch was made, as its tag says; now, when it is made by this very run, or adopted by it and
+    not built for this stack yet: a destroy takes away what earlier builds were for."""
+    found = stack.findings.hosting
+    adopted = found.adopting_branch and not stack.history
+    return now() if found.made is None or adopted else found.made
 
 
 def _environment_outputs(stack: Stack, app: AppReference, branch: aws.amplify.Branch) -> dict[str, pulumi.Input[Any]]:

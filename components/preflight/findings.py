@@ -38,9 +38,8 @@ class HostingFindings:
 
     @property
     def made(self) -> str | None:
-        """The time in the branch's tag; empty when there is a branch without one, None when there is no branch, or one
-        that is adopted by this run: it may have been built for what a destroy took away."""
-        return None if self.branch is None or self.adopting_branch else self.branch.tags.get(MADE, "")
+        """The time in the branch's tag; empty when there is a branch without one, None when there is no branch."""
+        return None if self.branch is None else self.branch.tags.get(MADE, "")
 
     def adopted_anew(self, environment: EnvironmentSettings, identity: Identity) -> HostingFindings:
         """As for a stack that has nothing yet: what is to be adopted carries its tags where a destroy left it."""

@@ -73,7 +73,7 @@ def declare_build(args: BuildArgs, parent: pulumi.Resource, after: Sequence[pulu
             **_settings_of_aws(),
             "BUILD_STAMP": wanted,
             # The stamp alone would not tell that something else was built since, and is served.
-            "BUILD_OVER": wanted.apply(lambda stamp: newest_other(args.history, stamp)),
+            "BUILD_OVER": wanted.apply(lambda stamp: newest_other(args.history, stamp, args.made)),
             "BUILD_WAIT": _flag(args.settings.build.wait),
             "BUILD_TIMEOUT": str(args.settings.build.timeout),
             **_history(args),

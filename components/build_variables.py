@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.naming import MIGRATIONS, NONE
 from components.settings.models import Settings
 from hosting.backends import backend_stack, secret_path
-from hosting.deployments import FORCE, PIN
+from hosting.deployments import PIN
 
 if TYPE_CHECKING:
     import pulumi
@@ -18,6 +19,7 @@ BACKEND_MODE = "BACKEND_MODE"
 BACKEND_BRANCH = "BACKEND_BRANCH"
 BACKEND_STACK = "BACKEND_STACK"
 PLAIN_NAMES = "PLAIN_NAMES"
+FORCE = "BUILD_FORCE"
 NAMES = frozenset(
     {
         MIGRATIONS,
@@ -38,21 +40,25 @@ NAMES = frozenset(
 )
 
 
-def build_variables(
-    settings: Settings, app_id: pulumi.Input[str], plain: Iterable[str], secret: Iterable[str]
-) -> dict[str, pulumi.Input[str]]:
-    """``plain`` are the names of all other variables, ``secret`` those of all parameters of the environment.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """``plain`` are the names of all other variables, ``kept`` those that an adopted branch had before, ``secret``
+    those of all parameters of the environment."""
 
-    ``app_id`` may not be known yet, and then the backend's stack is not.
-    """
-    plain = list(plain)
+    plain: tuple[str, ...]
+    kept: tuple[str, ...]
+    secret: tuple[str, ...]
+
+
+def build_variables(settings: Settings, app_id: pulumi.Input[str], names: Names) -> dict[str, pulumi.Input[str]]:
+    """``app_id`` may not be known yet, and then the backend's stack is not."""
     found = {
         **_migrations(settings),
         "REQUIRED": _words(name for name in settings.required if name not in settings.application.backend_variables),
         **_backend(settings, app_id),
         "BACKEND_VARIABLES": _words(f"{key}={use}" for key, use in settings.application.backend_variables.items()),
-        PLAIN_NAMES: _words(sorted(plain)),
-        **_runtime(settings, plain, secret),
+        PLAIN_NAMES: _words(sorted((*names.plain, *names.kept))),
+        **_runtime(settings, names),
         FORCE: settings.build.force,
     }
     return {key: value for key, value in found.items() if value}
@@ -88,15 +94,17 @@ def _of_app(app_id: pulumi.Input[str], name: Callable[[str], str]) -> pulumi.Inp
     return pulumi.Output.all(app_id).apply(lambda found: name(found[0]))
 
 
-def _runtime(settings: Settings, plain: Iterable[str], secret: Iterable[str]) -> dict[str, str]:
-    """What the file for the run time holds: server-side rendering sees no variable of the branch by itself."""
+def _runtime(settings: Settings, names: Names) -> dict[str, str]:
+    """What the file for the run time holds: server-side rendering sees no variable of the branch by itself. What steers
+    Amplify's builds, such as ``_LIVE_UPDATES``, is not for it unless somebody says so."""
     application = settings.application
     if application.runtime == "none":
         return {"RUNTIME": application.runtime}
-    secret = secret if application.runtime == "artifact" else ()
-    names = application.runtime_names
-    every = sorted({*plain, *secret, *application.backend_variables})
-    return {"RUNTIME": application.runtime, "RUNTIME_NAMES": _words(every if names is None else names)}
+    secret = names.secret if application.runtime == "artifact" else ()
+    kept = (name for name in names.kept if not name.startswith("_"))
+    every = sorted({*names.plain, *kept, *secret, *application.backend_variables})
+    declared = application.runtime_names
+    return {"RUNTIME": application.runtime, "RUNTIME_NAMES": _words(every if declared is None else declared)}
 
 
 def _words(parts: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.build_variables import NAMES, PLAIN_NAMES, build_variables
+from components.build_variables import NAMES, PLAIN_NAMES, Names, build_variables
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
 from components.settings.models import DatabaseSettings, Settings
 from components.settings.names import name_fault
@@ -59,14 +59,14 @@ def branch_variables(identity: Identity, settings: Settings, known: Known) -> di
         ADDRESS: known.url,
     }
     parameters = parameter_keys(settings.database, settings.parameters, dict(settings.secrets))
-    plain = [*given, *_of_the_application(known.kept)]
-    told = build_variables(settings, known.app_id, plain, parameters)
+    names = Names(plain=tuple(given), kept=_of_the_application(known.kept), secret=tuple(parameters))
+    told = build_variables(settings, known.app_id, names)
     return dict(sorted({**given, **told}.items()))
 
 
-def _of_the_application(kept: Collection[str]) -> list[str]:
-    """Without what steers Amplify's builds, such as ``_LIVE_UPDATES``, and what no file for the run time may hold."""
-    return [key for key in kept if key != KEPT and not key.startswith("_") and name_fault(key) is None]
+def _of_the_application(kept: Collection[str]) -> tuple[str, ...]:
+    """Without what no file for the run time may hold."""
+    return tuple(key for key in kept if key != KEPT and name_fault(key) is None)
 
 
 def _value(key: str, source: Source, identity: Identity, known: Known) -> pulumi.Input[str]:

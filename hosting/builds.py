@@ -50,14 +50,13 @@ def next_step(jobs: Sequence[Job], stamp: str, over: str = "") -> tuple[Step, Jo
     if running is not None:
         return (Step.ATTACH if running.stamp == stamp else Step.WAIT), running
     newest = _newest_stamped(jobs)
-    if newest is not None and newest.stamp == stamp and newest.succeeded and not _is_over(jobs, newest, over):
+    if newest is not None and newest.stamp == stamp and newest.succeeded and not _is_over(newest, over):
         return Step.DONE, newest
     return Step.START, None
 
 
-def _is_over(jobs: Sequence[Job], job: Job, over: str) -> bool:
-    """Whether ``over`` came after ``job``; it may be a build of the branch that the environment had before."""
-    return any(one.id == over and int(one.id) > int(job.id) for one in jobs)
+def _is_over(job: Job, over: str) -> bool:
+    return over.isdigit() and int(job.id) < int(over)
 
 
 def running_of(jobs: Sequence[Job]) -> Job | None:

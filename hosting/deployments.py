@@ -28,9 +28,6 @@ BY_HAND = "by hand"  # the stamp of a build that nobody stamped, and that may ha
 PIN = "BUILD_COMMIT"
 """The variable by which a rollback tells a build which commit to build. It is no part of a configuration."""
 
-FORCE = "BUILD_FORCE"
-"""The variable by which an up builds once more though nothing else has changed."""
-
 
 class Result(StrEnum):
     """How a deployment went. UNVERIFIED: its build succeeded, and what it left was not as it should be; UNSEEN: it
@@ -130,13 +127,18 @@ def _precedes(one: Deployment, job: Job) -> bool:
     return one.at is not None and job.started is not None and one.at <= job.started
 
 
-def newest_other(history: Iterable[Deployment], stamp: str) -> str:
+def newest_other(history: Iterable[Deployment], stamp: str, made: str = "") -> str:
     """Which deployment, of those that are the newest first, is the newest of another stamp: the id of its build, or
-    when it began; empty for none. What ``stamp`` is built for has to come after it."""
-    other = next((one for one in history if one.stamp != stamp), None)
+    when it began; empty for none. What ``stamp`` is built for has to come after it. Those before ``made`` (RFC 3339)
+    are of another branch."""
+    other = next((one for one in history if one.stamp != stamp and not _before(one, made)), None)
     if other is None:
         return ""
     return other.job or ("" if other.at is None else other.at.astimezone(UTC).isoformat())
+
+
+def _before(one: Deployment, made: str) -> bool:
+    return made != "" and one.at is not None and one.at < datetime.fromisoformat(made)
 
 
 def built_by_hand(history: Sequence[Deployment], jobs: Iterable[Job], live: Mapping[str, str]) -> Deployment | None:
@@ -150,8 +152,8 @@ def built_by_hand(history: Sequence[Deployment], jobs: Iterable[Job], live: Mapp
     last = history[0] if history else None
     if newest is None or newest.stamp is not None or last is None or not _precedes(last, newest):
         return None
-    if last.job == newest.id or last.configuration.variables == unpinned(live):
-        return None
+    if last.job == newest.id or (last.job is not None and last.configuration.variables == live):
+        return None  # one without a job has changed the branch, maybe, and built nothing of it
     return replace(last.ended(newest, newest.commit, Result.UNSEEN), stamp=BY_HAND)
 
 

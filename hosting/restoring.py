@@ -15,24 +15,27 @@ from hosting.rollbacks import ParameterChange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """What is to be put back. ``gone`` are parameters whose old value is: deleted, or older than SSM keeps versions."""
+    """What is to be put back. ``gone`` are parameters whose old value is: deleted, or older than SSM keeps versions.
+    ``missing`` are those of them that are not there at all."""
 
     changes: tuple[ParameterChange, ...]
     gone: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 def old_values(aws: Aws, versions: Mapping[str, int], at: datetime | None) -> Values:
     """The parameters whose value is not that of their version at the time ``at``. One whose value is the same is left
     alone. A parameter that was deleted and made anew has other values under the same versions, all of them later.
     """
-    changes, gone = [], []
+    changes, gone, missing = [], [], []
     for name, version in sorted(versions.items()):
         now, old = parameter_version(aws, name), parameter_version(aws, f"{name}:{version}")
         if old is None or now is None or (at is not None and old.written > at):
             gone.append(name)
+            missing += [name] if now is None else []
         elif old.value != now.value:
             changes.append(ParameterChange(name=name, version=version, value=old.value))
-    return Values(changes=tuple(changes), gone=tuple(gone))
+    return Values(changes=tuple(changes), gone=tuple(gone), missing=tuple(missing))
 
 
 def restore_parameter(aws: Aws, change: ParameterChange) -> None:

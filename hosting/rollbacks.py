@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from hosting.deployments import FORCE, Configuration, Deployment, Result, in_force
+from hosting.deployments import Configuration, Deployment, Result, in_force
 from hosting.errors import HostingError
 from hosting.jobs import Job
 
@@ -49,13 +49,14 @@ def past_of(job: Job, history: Sequence[Deployment]) -> Past:
     return Past(job=job, commit=noted or job.commit, deployment=deployment)
 
 
-def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None) -> Past:
+def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None, left_alone: Collection[str] = ()) -> Past:
     """The build to put back: ``wanted``, or the last good one before what is wrong now. All are newest first.
 
     What is wrong is the newest build, those that were cancelled apart, when it failed or was found wrong: then the last
     good one is the newest that is neither. Else it is what is served, and the last good one is the newest before that
     which differs from it. One whose commit nobody knows cannot be put back, and one that nobody could look at is not
-    put back where one that was verified is there. Raises HostingError where there is none.
+    put back where one that was verified is there. Names of what is ``left_alone`` make no difference. Raises
+    HostingError where there is none.
     """
     if wanted is not None:
         return _wanted(jobs, pasts, wanted)
@@ -66,7 +67,7 @@ def target_of(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str | None) ->
     if newest.id != served.job.id or not served.verified:
         found = [past for past in pasts if past.good]
     else:
-        found = [past for past in _before(pasts) if past.good and not _same(past, served)]
+        found = [past for past in _before(pasts) if past.good and not _same(past, served, left_alone)]
     if not found:
         raise HostingError(
             f"there is no good build before build {served.job.id} that differs from it and whose commit is known"
@@ -101,15 +102,19 @@ def _wanted(jobs: Sequence[Job], pasts: Sequence[Past], wanted: str) -> Past:
     raise HostingError(f"build {wanted} {what}: choose one that succeeded (`ops build` with `status` lists them)")
 
 
-def _same(one: Past, other: Past) -> bool:
-    """Whether putting one back over the other would change nothing: what forces a build is nothing to go back to."""
-    return one.commit == other.commit and _unforced(one.configuration) == _unforced(other.configuration)
+def _same(one: Past, other: Past, left_alone: Collection[str]) -> bool:
+    """Whether putting one back over the other would change nothing."""
+    return one.commit == other.commit and _put_back(one, left_alone) == _put_back(other, left_alone)
 
 
-def _unforced(found: Configuration | None) -> Configuration | None:
-    if found is None or found.variables is None:
-        return found
-    return replace(found, variables={key: value for key, value in found.variables.items() if key != FORCE})
+def _put_back(past: Past, left_alone: Collection[str]) -> Configuration | None:
+    """Of its configuration; a parameter's key is the last part of its name."""
+    found = past.configuration
+    if found is None:
+        return None
+    variables = found.variables and {key: one for key, one in found.variables.items() if key not in left_alone}
+    parameters = {name: one for name, one in found.parameters.items() if name.rpartition("/")[2] not in left_alone}
+    return Configuration(variables=variables, parameters=parameters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from components.build_variables import BACKEND_MODE, BACKEND_STACK, MIGRATION_COMMAND
+from components.build_variables import BACKEND_MODE, BACKEND_STACK, FORCE, MIGRATION_COMMAND
 from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, NONE
 from components.variables import KEPT
 from hosting.backend_state import stack_status
@@ -60,12 +60,14 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
     held = hold_in(branch.tags)
     jobs, history = list_jobs(target.aws, target.builds), read_history(target.aws, target.identity.deployments)
     pasts = _pasts(target, jobs, history)
-    past = target_of(jobs, pasts, wanted or (held and held.job) or None)
+    past = target_of(jobs, pasts, wanted or (held and held.job) or None, left_alone(branch))
     if past.commit is None:
         raise unknown_commit(target.builds, past.job)
     if built_without_script(target.aws, target.builds, past.job):
         raise _before_the_script(target, past)
     variables = variables_of_then(branch, past.configuration, past.commit)
+    values = _values(target, past.deployment)
+    refuse_missing(past.job, values, variables)
     backend, status = _own_backend(target, variables)
     return Plan(
         past=past,
@@ -74,13 +76,25 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
         branch=branch,
         held=held,
         variables=variables,
-        values=_values(target, past.deployment),
+        values=values,
         names=tuple(sorted({name for one in history for name in one.configuration.parameters})),
         backend=backend,
         backend_status=status,
         lost=lost_tables(target, backend, past.job),
         passed_over=() if wanted else passed_over(pasts, past),
     )
+
+
+def refuse_missing(job: Job, values: Values, variables: Mapping[str, str]) -> None:
+    """Raises OpsError for parameters that the build of then requires and that are not there any more."""
+    required = {*variables.get("REQUIRED", "").split(), *variables.get("RUNTIME_NAMES", "").split()}
+    missing = [name for name in values.missing if name.rpartition("/")[2] in required]
+    if missing:
+        raise OpsError(
+            f"nothing was rolled back: build {job.id} requires {', '.join(missing)}, which was deleted since, and its "
+            "own build would stop without it. Put the parameter back into the settings, or into SSM by hand, or name "
+            "another build with --to"
+        )
 
 
 def _before_the_script(target: Target, past: Past) -> OpsError:
@@ -140,8 +154,9 @@ def variables_of_then(branch: HostedBranch, then: Configuration | None, commit: 
     so that no resume would bring a newer value back."""
     noted = None if then is None else then.variables
     found = unpinned(branch.variables if noted is None else _with_kept(noted, branch.variables))
-    kept = {key: value for key, value in found.items() if key != MIGRATION_COMMAND}
-    return {BACKEND_MODE: NONE, **kept, MIGRATIONS: NONE, PIN: commit}
+    # That there is a command tells a build that there is a database; an older script would run it.
+    command = {MIGRATION_COMMAND: "true"} if MIGRATION_COMMAND in found else {}
+    return {BACKEND_MODE: NONE, **found, **command, MIGRATIONS: NONE, PIN: commit}
 
 
 def _with_kept(noted: Mapping[str, str], live: Mapping[str, str]) -> dict[str, str]:
@@ -154,6 +169,11 @@ def _values(target: Target, then: Deployment | None) -> Values:
     if then is None:
         return Values(changes=(), gone=())
     return old_values(target.aws, restorable(then.configuration.parameters), then.at)
+
+
+def left_alone(branch: HostedBranch) -> frozenset[str]:
+    """Names of the variables and parameters that a rollback leaves as they are, and of what only forces a build."""
+    return OF_THE_DATABASE | {FORCE, KEPT, *branch.variables.get(KEPT, "").split()}
 
 
 def restorable(parameters: Mapping[str, int]) -> dict[str, int]:

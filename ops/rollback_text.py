@@ -54,7 +54,8 @@ def _configuration(plan: Plan) -> Iterator[str]:
     for change in plan.values.changes:
         yield f"parameter {change.name} gets the value of its version {change.version}"
     for name in plan.values.gone:
-        yield f"parameter {name} stays as it is: SSM does not have the value of then any more"
+        stays = "is not there any more, and does not come back" if name in plan.values.missing else "stays as it is"
+        yield f"parameter {name} {stays}: SSM does not have the value of then any more"
 
 
 def _told(variables: Mapping[str, str]) -> dict[str, str]:

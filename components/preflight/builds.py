@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.progress import tell
@@ -12,7 +12,7 @@ from hosting.builds import cancel_builds, newest_build, running_build, wait_unti
 from hosting.clients import Aws
 from hosting.deployments import Deployment, built_by_hand, note, read_history
 from hosting.holds import refuse_held
-from hosting.jobs import Builds, list_jobs
+from hosting.jobs import Builds, Job, list_jobs
 from hosting.lookups import HostedBranch
 from hosting.patience import Clock
 
@@ -71,12 +71,18 @@ def deployments_before(
     noted = read_history(aws, history)
     if branch is None or branch.variables == wanted:
         return noted
-    found = built_by_hand(noted, list_jobs(aws, _builds(branch, settings)), branch.variables)
+    jobs = list_jobs(aws, _builds(branch, settings))
+    found = built_by_hand(noted, _as_ended(jobs) if preview else jobs, branch.variables)
     if found is None:
         return noted
     if not preview:
         note(aws, history, found)
     return [found, *noted]
+
+
+def _as_ended(jobs: Sequence[Job]) -> list[Job]:
+    """Those that run as if they had succeeded: an up waits for them before it looks."""
+    return [job if job.ended else replace(job, status="SUCCEED") for job in jobs]
 
 
 def _builds(branch: HostedBranch, settings: Settings) -> Builds:

@@ -102,9 +102,10 @@ def test_a_variable_of_all_branches_stands_in_for_no_parameter_that_is_missing(
         "LOG_LEVEL": "info",
         "PLAIN_NAMES": "APP_ENV LOG_LEVEL",
         "REQUIRED": "LOG_LEVEL DIRECT_URL TOKEN",
+        "RUNTIME_NAMES": "PAGE PATH 1st",  # names that nobody could set are left alone
         "MIGRATIONS": migrations,
-        "MIGRATION_COMMAND": "false",
-        **dict.fromkeys(("DATABASE_URL", "DIRECT_URL", "TOKEN"), "of all branches"),
+        "MIGRATION_COMMAND": "true",  # of a rollback
+        **dict.fromkeys(("DATABASE_URL", "DIRECT_URL", "TOKEN", "PAGE"), "of all branches"),
     }
     done = build.run_with(shell(name), ["check"], variables)
     assert (done.status, f"the parameters below {build.prefix}: TOKEN\n" in done.text) == (1, True), done.text

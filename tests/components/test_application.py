@@ -120,6 +120,12 @@ def test_what_an_adopted_branch_keeps_is_there_at_run_time_without_what_steers_a
     assert more - ours == {"SUPPORT_PHONE"}
 
 
+def test_a_build_knows_all_that_an_adopted_branch_keeps_for_its_own() -> None:
+    draft, _ = read_draft(config(), "nailit")
+    found = branch_variables(IDENTITY, draft.complete(), replace(KNOWN, kept=KEPT))
+    assert {"SUPPORT_PHONE", "_LIVE_UPDATES"} <= set(str(found["PLAIN_NAMES"]).split())
+
+
 def test_a_required_name_may_be_one_that_an_adopted_branch_keeps_and_has() -> None:
     changes = {"environment": {**DEV, "adopt": True}, "required": ["LOG_LEVEL", "SUPPORT_PHONE"]}
     draft, _ = read_draft(config(**changes), "nailit")

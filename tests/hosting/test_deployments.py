@@ -96,6 +96,8 @@ def test_the_newest_deployment_of_another_stamp_is_known_by_its_build_or_by_its_
     assert newest_other([deployment(Result.SUCCEED, "a", "2"), older], "a") == "1"
     assert newest_other([deployment(Result.SUCCEED, "a", "2"), killed, older], "a") == "2026-11-20T12:05:00+00:00"
     assert newest_other([older], "c") == ""
+    assert newest_other([killed, older], "a", "2026-11-20T12:05:00Z") == "2026-11-20T12:05:00+00:00"
+    assert newest_other([killed, older], "a", "2026-11-20T12:05:01Z") == "", "of the branch that there was before"
 
 
 def test_a_push_under_variables_of_somebody_is_noted_once_and_one_under_ours_is_not() -> None:
@@ -108,3 +110,14 @@ def test_a_push_under_variables_of_somebody_is_noted_once_and_one_under_ours_is_
     assert built_by_hand([last], [pushed, job("1")], ours) is None
     assert built_by_hand([last], [stamped, job("1")], {"LOG_LEVEL": "theirs"}) is None
     assert built_by_hand([last], [job("1")], {"LOG_LEVEL": "theirs"}) is None
+    failed, old = replace(pushed, status="FAILED"), replace(pushed, id="0")
+    assert built_by_hand([last], [failed, job("1")], {"LOG_LEVEL": "theirs"}) is None
+    assert built_by_hand([last], [old], {"LOG_LEVEL": "theirs"}) is None
+    assert built_by_hand([last], [pushed, job("1")], {**ours, "BUILD_COMMIT": "c0ffee"}) is not None
+
+
+def test_a_push_under_variables_that_an_up_put_there_and_did_not_build_is_noted() -> None:
+    begun = deployment(Result.FAILED, "b", minute=4)
+    noted = built_by_hand([begun, deployment(Result.SUCCEED, "a", "1")], [job("2", minute=5)], {"LOG_LEVEL": "info"})
+    assert noted is not None
+    assert noted.job == "2"

@@ -40,7 +40,7 @@ def test_a_parameter_gets_back_the_value_of_its_version_and_one_that_has_it_is_l
 def test_one_that_was_deleted_and_made_anew_has_no_value_of_then(aws: Aws) -> None:
     then = put(aws, "old")
     aws.ssm.delete_parameter(Name=NAME)
-    assert old_values(aws, {NAME: 1}, then) == Values(changes=(), gone=(NAME,))
+    assert old_values(aws, {NAME: 1}, then) == Values(changes=(), gone=(NAME,), missing=(NAME,))
     put(aws, "another")
     put(aws, "and another")
     assert old_values(aws, {NAME: 1}, then) == Values(changes=(), gone=(NAME,))

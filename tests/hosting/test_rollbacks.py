@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from hosting.stuck import settle
 from tests.hosting.fakes import Time, aws
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
+URL = "DATABASE_URL"
 
 
 def job(number: int, commit: str | None, status: str = "SUCCEED", kind: str = "RELEASE") -> Job:
@@ -30,8 +31,10 @@ def noted(number: int, version: int, result: Result = Result.SUCCEED, commit: st
     return Deployment(stamp="s", result=result, configuration=configuration, job=str(number), commit=commit)
 
 
-def chosen(jobs: list[Job], history: list[Deployment], wanted: str | None = None) -> Past:
-    return target_of(jobs, [past_of(one, history) for one in jobs if one.succeeded], wanted)
+def chosen(
+    jobs: list[Job], history: list[Deployment], wanted: str | None = None, left_alone: Collection[str] = ()
+) -> Past:
+    return target_of(jobs, [past_of(one, history) for one in jobs if one.succeeded], wanted, left_alone)
 
 
 @pytest.mark.parametrize(
@@ -59,14 +62,16 @@ def test_the_last_good_build_before_what_is_wrong_is_put_back(
     assert chosen(jobs, history).job.id == number
 
 
-def test_a_build_that_was_only_forced_is_nothing_to_go_back_to() -> None:
-    def forced(number: int, *, level: str) -> Deployment:
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_build_that_differs_in_what_a_rollback_leaves_alone_is_nothing_to_go_back_to(version: int) -> None:
+    def other(number: int, *, level: str) -> Deployment:
         variables = {"LOG_LEVEL": level, "BUILD_FORCE": f"time {number}"}
-        return replace(noted(number, 1), configuration=Configuration(variables=variables, parameters={}))
+        parameters = {"/p/s/DATABASE_URL": version * number}  # of a new password each
+        return replace(noted(number, 1), configuration=Configuration(variables=variables, parameters=parameters))
 
-    history = [forced(3, level="info"), forced(2, level="info"), forced(1, level="trace")]
-    assert chosen([job(3, A), job(2, A), job(1, A)], history).job.id == "1"
-    assert chosen([job(3, A), job(2, A), job(1, B)], [*history[:2], forced(1, level="info")]).job.id == "1"
+    history, alone = [other(3, level="info"), other(2, level="info"), other(1, level="trace")], ("BUILD_FORCE", URL)
+    assert chosen([job(3, A), job(2, A), job(1, A)], history, None, alone).job.id == "1"
+    assert chosen([job(3, A), job(2, A), job(1, B)], [*history[:2], other(1, level="info")], None, alone).job.id == "1"
 
 
 def test_a_build_that_nobody_could_look_at_is_named_where_it_is_passed_over() -> None:

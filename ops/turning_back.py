@@ -36,6 +36,7 @@ def turn_back(stack: str, *, yes: bool) -> None:
             f"no change away from the Amplify branch {wanted}, which git_branch names, was begun: there is nothing to "
             "turn back. To take one back, put the old name into git_branch first"
         )
+    refuse_done(newer, stack)
     typer.echo("\n".join(_described(wanted, held, newer)))
     if not (yes or typer.confirm("Turn back?")):
         raise OpsError("nothing was changed")
@@ -44,6 +45,16 @@ def turn_back(stack: str, *, yes: bool) -> None:
         delete_branch(target.aws, Builds(app_id=target.app_id, branch=branch.name), progress())
         typer.echo(f"deleted the Amplify branch {branch.name}")
     pulumi.up(seen=not yes)
+
+
+def refuse_done(newer: Sequence[HostedBranch], stack: str) -> None:
+    """Raises OpsError for a new branch that a host name leads to: nobody would be served when it went."""
+    for branch in newer:
+        if branch.hosts:
+            raise OpsError(
+                f"{', '.join(branch.hosts)} leads to the Amplify branch {branch.name} already: the change is all but "
+                f"done. Put git_branch: {branch.name} back and run `pulumi up -s {stack}`, which ends it"
+            )
 
 
 def held_for_deletion(state: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -20,23 +20,44 @@ PACE = Pace(read=1, call=30, wait=60, first_poll=0.01, poll=0.05, base=0.01, cap
 IMPATIENT = replace(PACE, read=0.5, call=2)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worlds:
+    """Makes worlds in one place. ``methods`` are those of each call's requests, by its name, once it was made."""
+
+    project: Project
+    proxy: Proxy
+    methods: dict[str, list[str]] = field(default_factory=dict)
+
+    def __call__(self) -> World:
+        return World(
+            project=self.project,
+            proxy=self.proxy,
+            client=client_at(self.proxy.address, PACE),
+            straight=client_at(self.project.server.address, PACE),
+        )
+
+    def moments(self, name: str, *, everywhere: bool) -> dict[int, str]:
+        """The requests that the fault is to happen to, and their methods: those that change something, or all."""
+        if name not in self.methods:
+            self.methods[name] = self._made(CALLS[name])
+        found = self.methods[name]
+        return {number: one for number, one in enumerate(found) if everywhere or one != "GET"} or {0: "GET"}
+
+    def _made(self, call: Call) -> list[str]:
+        world = self()
+        call.before(world)
+        world.proxy.arm(None)
+        call.act(world, world.client)
+        methods = list(world.proxy.methods)
+        world.tidy()
+        return methods
+
+
 @pytest.fixture(scope="module")
-def place(server: Server) -> Iterator[tuple[Project, Proxy]]:
+def new_world(server: Server) -> Iterator[Worlds]:
     project = server.seed("faults", "CREATE TABLE visits (n integer)", "INSERT INTO visits VALUES (1), (2)")
     with proxy_to("127.0.0.1", server.ready["port"]) as proxy:
-        yield project, proxy
-
-
-@pytest.fixture
-def new_world(place: tuple[Project, Proxy]) -> Callable[[], World]:
-    project, proxy = place
-
-    return lambda: World(
-        project=project,
-        proxy=proxy,
-        client=client_at(proxy.address, PACE),
-        straight=client_at(project.server.address, PACE),
-    )
+        yield Worlds(project=project, proxy=proxy)
 
 
 SLACK = 8  # seconds, for a machine that is busy: a trickle takes 20 at least
@@ -46,14 +67,12 @@ AT_ONCE = ("reset_after", "status_500", "cut_reply")  # and soon enough to look 
 
 
 @pytest.mark.parametrize("kind", sorted(all_kinds()))
-def test_a_creation_survives_a_fault(new_world: Callable[[], World], kind: str) -> None:
+def test_a_creation_survives_a_fault(new_world: Worlds, kind: str) -> None:
     survive(new_world, "create", kind, everywhere=False)
 
 
 @pytest.mark.parametrize("kind", ["trickle", "trickle_headers"])
-def test_a_reply_that_comes_byte_by_byte_does_not_outlive_the_calls_deadline(
-    new_world: Callable[[], World], kind: str
-) -> None:
+def test_a_reply_that_comes_byte_by_byte_does_not_outlive_the_calls_deadline(new_world: Worlds, kind: str) -> None:
     world = new_world()
     world.proxy.arm(all_kinds()[kind], 0, lasting=True)
     client, begun = client_at(world.proxy.address, IMPATIENT), time.monotonic()
@@ -63,35 +82,33 @@ def test_a_reply_that_comes_byte_by_byte_does_not_outlive_the_calls_deadline(
 
 
 @pytest.mark.parametrize("kind", WORST)
-def test_an_anonymized_branch_is_made_once_when_its_outcome_is_open(new_world: Callable[[], World], kind: str) -> None:
+def test_an_anonymized_branch_is_made_once_when_its_outcome_is_open(new_world: Worlds, kind: str) -> None:
     survive(new_world, "anonymize", kind, everywhere=False)
 
 
 @pytest.mark.parametrize("kind", WORST)
-def test_a_reset_is_not_repeated_when_its_outcome_is_open(new_world: Callable[[], World], kind: str) -> None:
+def test_a_reset_is_not_repeated_when_its_outcome_is_open(new_world: Worlds, kind: str) -> None:
     survive(new_world, "reset", kind, everywhere=False)
 
 
 @pytest.mark.parametrize("kind", WORST)
-def test_one_copy_is_kept_by_a_reset_whose_outcome_is_open(new_world: Callable[[], World], kind: str) -> None:
+def test_one_copy_is_kept_by_a_reset_whose_outcome_is_open(new_world: Worlds, kind: str) -> None:
     survive(new_world, "keep", kind, everywhere=False)
 
 
 @pytest.mark.parametrize("kind", WORST)
-def test_a_lost_endpoint_is_made_once_when_its_outcome_is_open(new_world: Callable[[], World], kind: str) -> None:
+def test_a_lost_endpoint_is_made_once_when_its_outcome_is_open(new_world: Worlds, kind: str) -> None:
     survive(new_world, "endpoint", kind, everywhere=False)
 
 
 @pytest.mark.parametrize("kind", WORST)
-def test_a_new_password_is_not_asked_for_twice_when_its_outcome_is_open(
-    new_world: Callable[[], World], kind: str
-) -> None:
+def test_a_new_password_is_not_asked_for_twice_when_its_outcome_is_open(new_world: Worlds, kind: str) -> None:
     survive(new_world, "rotate", kind, everywhere=False)
 
 
 @pytest.mark.parametrize("kind", ["silence", "status_503"])
 def test_a_creation_under_a_fault_that_lasts_ends_in_an_error_and_the_next_goes_on(
-    new_world: Callable[[], World], kind: str
+    new_world: Worlds, kind: str
 ) -> None:
     give_up(new_world, "create", kind)
 
@@ -99,7 +116,7 @@ def test_a_creation_under_a_fault_that_lasts_ends_in_an_error_and_the_next_goes_
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", sorted(all_kinds()))
 @pytest.mark.parametrize("name", sorted(CALLS))
-def test_a_call_survives_a_fault_at_every_request(new_world: Callable[[], World], name: str, kind: str) -> None:
+def test_a_call_survives_a_fault_at_every_request(new_world: Worlds, name: str, kind: str) -> None:
     survive(new_world, name, kind, everywhere=True)
 
 
@@ -107,15 +124,15 @@ def test_a_call_survives_a_fault_at_every_request(new_world: Callable[[], World]
 @pytest.mark.parametrize("kind", sorted(all_kinds().keys() - {"delay"}))
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_a_call_under_a_fault_that_lasts_ends_in_an_error_and_the_next_goes_on(
-    new_world: Callable[[], World], name: str, kind: str
+    new_world: Worlds, name: str, kind: str
 ) -> None:
     give_up(new_world, name, kind)
 
 
-def survive(new_world: Callable[[], World], name: str, kind: str, *, everywhere: bool) -> None:
+def survive(new_world: Worlds, name: str, kind: str, *, everywhere: bool) -> None:
     """A fault of one request is never an error of the call, and nothing is done twice for it."""
     call, fault = CALLS[name], all_kinds()[kind]
-    for number, method in moments(new_world(), call, everywhere=everywhere).items():
+    for number, method in new_world.moments(name, everywhere=everywhere).items():
         world = new_world()
         call.before(world)
         world.begin()
@@ -130,10 +147,10 @@ def survive(new_world: Callable[[], World], name: str, kind: str, *, everywhere:
         world.tidy()
 
 
-def give_up(new_world: Callable[[], World], name: str, kind: str) -> None:
+def give_up(new_world: Worlds, name: str, kind: str) -> None:
     """A fault of all requests from the first change on is an error without a secret; without it the call goes on."""
     call, fault = CALLS[name], all_kinds()[kind]
-    first = min(moments(new_world(), call, everywhere=False))
+    first = min(new_world.moments(name, everywhere=False))
     world = new_world()
     call.before(world)
     world.begin()
@@ -147,13 +164,3 @@ def give_up(new_world: Callable[[], World], name: str, kind: str) -> None:
     call.check(world)
     assert done in [sorted(call.accepted), sorted((*call.accepted, *call.again))]
     world.tidy()
-
-
-def moments(world: World, call: Call, *, everywhere: bool) -> dict[int, str]:
-    """The call's requests that the fault is to happen to, and their methods: those that change something, or all."""
-    call.before(world)
-    world.proxy.arm(None)
-    call.act(world, world.client)
-    methods = list(world.proxy.methods)
-    world.tidy()
-    return {number: method for number, method in enumerate(methods) if everywhere or method != "GET"} or {0: "GET"}

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.proxy import JSON, Answer, Exchange
-from tests.neon.calls import CALLS, World
-from tests.neon.test_faults import moments, new_world, place
+from tests.neon.calls import CALLS
+from tests.neon.test_faults import Worlds, new_world
 
-__all__ = ["new_world", "place"]
+__all__ = ["new_world"]
 
 
 def is_change(exchange: Exchange) -> bool:
@@ -42,18 +42,18 @@ class Late:
 
 
 @pytest.mark.parametrize("name", ["create", "reset", "keep", "rotate", "endpoint", "anonymize"])
-def test_what_begins_when_it_is_asked_for_again_is_done_once(new_world: Callable[[], World], name: str) -> None:
+def test_what_begins_when_it_is_asked_for_again_is_done_once(new_world: Worlds, name: str) -> None:
     is_done_once(new_world, name, Late(is_change))
 
 
 @pytest.mark.parametrize("name", ["reset", "rotate"])
-def test_what_begins_when_it_is_looked_at_is_waited_for(new_world: Callable[[], World], name: str) -> None:
+def test_what_begins_when_it_is_looked_at_is_waited_for(new_world: Worlds, name: str) -> None:
     is_done_once(new_world, name, Late(is_look))
 
 
-def is_done_once(new_world: Callable[[], World], name: str, late: Late) -> None:
+def is_done_once(new_world: Worlds, name: str, late: Late) -> None:
     call = CALLS[name]
-    first = min(moments(new_world(), call, everywhere=False))
+    first = min(new_world.moments(name, everywhere=False))
     world = new_world()
     call.before(world)
     world.begin()

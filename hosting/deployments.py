@@ -138,7 +138,11 @@ def newest_other(history: Iterable[Deployment], stamp: str, made: str = "") -> s
 
 
 def _before(one: Deployment, made: str) -> bool:
-    return made != "" and one.at is not None and one.at < datetime.fromisoformat(made)
+    """A time that somebody has spoiled is none."""
+    try:
+        return one.at is not None and one.at < datetime.fromisoformat(made)
+    except (ValueError, TypeError):  # TypeError for one without a zone
+        return False
 
 
 def built_by_hand(history: Sequence[Deployment], jobs: Iterable[Job], live: Mapping[str, str]) -> Deployment | None:

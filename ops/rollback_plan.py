@@ -172,8 +172,9 @@ def _values(target: Target, then: Deployment | None) -> Values:
 
 
 def left_alone(branch: HostedBranch) -> frozenset[str]:
-    """Names of the variables and parameters that a rollback leaves as they are, and of what only forces a build."""
-    return OF_THE_DATABASE | {FORCE, KEPT, *branch.variables.get(KEPT, "").split()}
+    """Names of the variables and parameters that a rollback leaves as they are, or out, and of what only forces a
+    build."""
+    return OF_THE_DATABASE | {MIGRATIONS, MIGRATION_COMMAND, FORCE, KEPT, *branch.variables.get(KEPT, "").split()}
 
 
 def restorable(parameters: Mapping[str, int]) -> dict[str, int]:

@@ -34,7 +34,8 @@ def turn_back(stack: str, *, yes: bool) -> None:
     if wanted not in branches_among(held) and not newer:
         raise OpsError(
             f"no change away from the Amplify branch {wanted}, which git_branch names, was begun: there is nothing to "
-            "turn back. To take one back, put the old name into git_branch first"
+            "turn back. To take one back, put the old name into git_branch first; where this has begun to do it, "
+            f"`pulumi up -s {stack}` ends it"
         )
     refuse_done(newer, stack)
     typer.echo("\n".join(_described(wanted, held, newer)))

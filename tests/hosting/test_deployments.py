@@ -98,6 +98,8 @@ def test_the_newest_deployment_of_another_stamp_is_known_by_its_build_or_by_its_
     assert newest_other([older], "c") == ""
     assert newest_other([killed, older], "a", "2026-11-20T12:05:00Z") == "2026-11-20T12:05:00+00:00"
     assert newest_other([killed, older], "a", "2026-11-20T12:05:01Z") == "", "of the branch that there was before"
+    for spoiled in ("", "yesterday", "2026-11-20T12:05:01"):
+        assert newest_other([older], "a", spoiled) == "1"
 
 
 def test_a_push_under_variables_of_somebody_is_noted_once_and_one_under_ours_is_not() -> None:

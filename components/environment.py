@@ -18,6 +18,7 @@ from components.database import Database, DatabaseArgs, declare_database
 from components.domain import DomainArgs, OwnDomain, declare_domain
 from components.naming import DATABASE_URL, DIRECT_URL
 from components.parameters import ParametersArgs, declare_parameters, settings_values
+from components.preflight.domain import moves
 from components.runtime import RuntimeArgs, declare_runtime
 from components.stack import Stack
 from components.variables import KEPT, branch_variables
@@ -136,7 +137,6 @@ class Environment(pulumi.ComponentResource):
         if not environment.domain or environment.host is None:
             return None
         # The branch that it leads to has a site, the new one has none before its build.
-        moves = found is not None and environment.git_branch not in found.branches.values()
         args = DomainArgs(
             identity=self._stack.identity,
             host=environment.host,
@@ -144,7 +144,7 @@ class Environment(pulumi.ComponentResource):
             branch=branch,
             found=found,
             adopt=environment.adopt,
-            after=[build.done] if moves else [],
+            after=[build.done] if moves(environment, found) else [],
         )
         return declare_domain(args, self)
 

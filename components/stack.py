@@ -27,7 +27,7 @@ from components.preflight.builds import (
     will_change,
 )
 from components.preflight.changed_branch import left_backends, may_have_backend
-from components.preflight.domain import domain_warning
+from components.preflight.domain import domain_warning, unwaited_move
 from components.preflight.findings import Findings, HostingFindings
 from components.preflight.removed import Removed, check_removed
 from components.preflight.run import Clouds, preflight
@@ -90,6 +90,7 @@ def read_stack() -> Stack:
     problems += clashes(draft, identity, siblings, findings.database.project_names)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
     problems += [*_held(identity, findings), *_not_kept(draft, identity, findings)]
+    problems += unwaited_move(draft.environment, draft.build, identity, findings.hosting.domain)
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
     problems += removed.problems

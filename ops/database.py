@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from components.neon.credentials import MissingCredentials, credentials
 from components.settings.models import DatabaseSettings
@@ -83,7 +83,7 @@ def password(pulumi: Pulumi) -> str | None:
     except NeonError:
         known = None
     url = outputs.get("database_url")
-    return known or (None if url is None else _digest(urlsplit(str(url)).password or ""))
+    return known or (None if url is None else _digest(unquote(urlsplit(str(url)).password or "")))
 
 
 def _digest(secret: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from components.build_variables import BACKEND_MODE, BACKEND_STACK, FORCE, MIGRATION_COMMAND
+from components.build_variables import BACKEND_MODE, BACKEND_STACK, FORCE, MIGRATION_COMMAND, PLAIN_NAMES
 from components.naming import DATABASE_URL, DIRECT_URL, MIGRATIONS, NONE
 from components.variables import KEPT
 from hosting.backend_state import stack_status
@@ -174,7 +174,14 @@ def _values(target: Target, then: Deployment | None) -> Values:
 def left_alone(branch: HostedBranch) -> frozenset[str]:
     """Names of the variables and parameters that a rollback leaves as they are, or out, and of what only forces a
     build."""
-    return OF_THE_DATABASE | {MIGRATIONS, MIGRATION_COMMAND, FORCE, KEPT, *branch.variables.get(KEPT, "").split()}
+    return OF_THE_DATABASE | {
+        MIGRATIONS,
+        MIGRATION_COMMAND,
+        PLAIN_NAMES,
+        FORCE,
+        KEPT,
+        *branch.variables.get(KEPT, "").split(),
+    }
 
 
 def restorable(parameters: Mapping[str, int]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.naming import DOMAIN, Identity
-from components.settings.models import EnvironmentSettings
+from components.settings.models import BuildSettings, EnvironmentSettings
 from components.settings.problems import Problem
 from hosting.domains import AVAILABLE, Domain
 from hosting.lookups import HostedBranch
@@ -79,3 +79,21 @@ def domain_warning(domain: Domain | None) -> str | None:
     records = "; ".join(str(one) for one in domain.records)
     todo = f": set at its registrar {records}" if domain.status == "PENDING_VERIFICATION" and records else ""
     return f"the domain {domain.name} is {domain.status}{todo}"
+
+
+def moves(environment: EnvironmentSettings, found: Domain | None) -> bool:
+    """Whether the host name leads to another branch by now than the one that it is to lead to."""
+    return environment.domain and found is not None and environment.git_branch not in found.branches.values()
+
+
+def unwaited_move(
+    environment: EnvironmentSettings | None, build: BuildSettings | None, identity: Identity, found: Domain | None
+) -> list[Problem]:
+    """The branch that it leads to has a site, and is deleted when it has moved: so the new one has to be built then."""
+    if environment is None or build is None or build.wait or not moves(environment, found):
+        return []
+    text = (
+        f"is false, and {environment.host} is to lead to {environment.git_branch}, whose build nobody would wait for: "
+        "set it to true for this up"
+    )
+    return [Problem(path=f"{identity.project}:build.wait", text=text)]

@@ -61,7 +61,8 @@ def test_a_branch_of_an_older_version_that_said_nothing_says_that_it_has_none() 
 
 
 def test_what_a_rollback_leaves_alone_is_of_the_database_or_was_set_by_hand_or_forces_a_build() -> None:
-    names = {"DATABASE_URL", "DIRECT_URL", "MIGRATIONS", "MIGRATION_COMMAND", "BUILD_FORCE", "KEPT_VARIABLES"}
+    told = {"MIGRATIONS", "MIGRATION_COMMAND", "PLAIN_NAMES", "BUILD_FORCE", "KEPT_VARIABLES"}
+    names = {"DATABASE_URL", "DIRECT_URL", *told}
     assert left_alone(branch(KEPT_VARIABLES="SUPPORT PHONE")) == {*names, "SUPPORT", "PHONE"}
     assert left_alone(branch()) == names
 

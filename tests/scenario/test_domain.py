@@ -96,3 +96,16 @@ def test_a_host_name_that_somebody_associated_by_hand_is_refused(
     project.up("staging")
     project.up("staging", "--expect-no-changes")
     assert domains(project) == {"staging.nailit.app": {"": "staging"}}
+
+
+def test_a_host_name_moves_to_no_branch_whose_build_nobody_waits_for(project: Project) -> None:
+    project.edit("staging", "environment", domain=True)
+    project.up("staging")
+    project.edit("staging", "environment", git_branch="other")
+    project.edit("staging", "build", wait=False)
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert (refused.status != 0, "is to lead to other, whose build nobody would wait for" in refused.text) == (
+        True,
+        True,
+    )
+    assert project.git_branches() == {"staging"}

@@ -24,8 +24,8 @@ _BRANCH = "aws:amplify/branch:Branch"
 
 
 def turn_back(stack: str, *, yes: bool) -> None:
-    """Says what stays and what goes, asks, does it, and brings the stack up. Where it ends before that, running it again
-    goes on, and once the new branch is gone an up ends it."""
+    """Says what stays and what goes, asks, does it, and brings the stack up. Where it ends before that, it goes on when
+    it is run again, and once the new branch is gone an up ends it."""
     pulumi = Pulumi(stack=stack)
     target = find_target(pulumi)
     state = pulumi.json("stack", "export")

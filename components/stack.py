@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from components.preflight.findings import Findings, HostingFindings
 from components.preflight.removed import Removed, check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
-from components.preflight.stacks import Left, check_stacks, last_branch, left_branch
+from components.preflight.stacks import Left, Outputs, check_stacks, last_branch, left_branch, outputs_of
 from components.preflight.unseen import unseen_losses
 from components.progress import tell
 from components.settings.models import Settings
@@ -85,16 +85,17 @@ def read_stack() -> Stack:
     siblings = read_siblings(Path.cwd(), identity)
     clouds, found = _clouds()
     problems += found
-    findings = adopted_anew(draft.environment, identity, preflight(draft, identity, clouds))
-    stacks = check_stacks(readers(draft), identity.project)
+    outputs = cache(outputs_of)
+    findings = adopted_anew(draft.environment, identity, preflight(draft, identity, clouds), outputs)
+    stacks = check_stacks(readers(draft), identity.project, outputs)
     problems += clashes(draft, identity, siblings, findings.database.project_names)
-    problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings)]
+    problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings, outputs)]
     problems += [*_held(identity, findings), *_not_kept(draft, identity, findings)]
     problems += unwaited_move(draft.environment, draft.build, identity, findings.hosting.domain)
     projects = neon_projects(siblings)
-    removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects)
+    removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects, outputs=outputs)
     problems += removed.problems
-    left = None if problems else _left_branch(draft, identity, findings, clouds.aws)
+    left = None if problems else _left_branch(draft, identity, findings, clouds.aws, outputs)
     if problems := problems or _unseen(identity, findings, removed, left):
         raise pulumi.RunError(report(problems))
     for text in (removed.says, None if left is None else left.says):
@@ -116,11 +117,11 @@ def _kept_variables(found: HostingFindings, settings: Settings) -> dict[str, str
     return kept_variables(found.branch.variables, settings, adopting=found.adopting_branch)
 
 
-def _left_branch(draft: Draft, identity: Identity, findings: Findings, aws: Aws) -> Left | None:
+def _left_branch(draft: Draft, identity: Identity, findings: Findings, aws: Aws, outputs: Outputs) -> Left | None:
     app, backends = findings.hosting.app, partial(may_have_backend, aws)
     if draft.environment is None:
         return None
-    told = left_branch(identity, draft.environment, None if app is None else app.id, backends)
+    told = left_branch(identity, draft.environment, None if app is None else app.id, backends, outputs)
     # What no up that was done has told: a first one that failed, and a change that was begun.
     return told if told is not None or app is None else left_backends(findings.hosting.others, app.id, backends)
 
@@ -198,13 +199,13 @@ def _wait_for_builds(stack: Stack, branch: HostedBranch, wanted: Wanted, aws: Aw
         pulumi.log.warn(said)
 
 
-def _missing_branch(draft: Draft, identity: Identity, findings: Findings) -> list[Problem]:
+def _missing_branch(draft: Draft, identity: Identity, findings: Findings, outputs: Outputs) -> list[Problem]:
     """A preview goes on where data was lost, to show what is to be done; an up does not."""
     lost, never = findings.lost_database(draft.database, identity), findings.nothing_to_adopt(draft.database, identity)
     if lost is not None and pulumi.runtime.is_dry_run():
         pulumi.log.warn(lost)
         lost = None
-    known = last_branch(identity) if draft.database is not None and draft.database.adopt else None
+    known = last_branch(identity, outputs) if draft.database is not None and draft.database.adopt else None
     another = not_adopted(draft.database, findings.database, known)
     misnamed = not_renamed(draft.database, findings.database, known) if never is None else None
     done = findings.database.branch is not None and not is_another(draft.database, findings.database, known)

@@ -108,13 +108,20 @@ def _same(one: Past, other: Past, left_alone: Collection[str]) -> bool:
 
 
 def _put_back(past: Past, left_alone: Collection[str]) -> Configuration | None:
-    """Of its configuration; a parameter's key is the last part of its name."""
     found = past.configuration
     if found is None:
         return None
     variables = found.variables and {key: one for key, one in found.variables.items() if key not in left_alone}
-    parameters = {name: one for name, one in found.parameters.items() if name.rpartition("/")[2] not in left_alone}
-    return Configuration(variables=variables, parameters=parameters)
+    return Configuration(variables=variables, parameters=without_keys(found.parameters, left_alone))
+
+
+def without_keys(parameters: Mapping[str, int], keys: Collection[str]) -> dict[str, int]:
+    """Without those of ``keys``, and their copies wherever they are: a key is the last part of a name."""
+    return {name: one for name, one in parameters.items() if key_of(name) not in keys}
+
+
+def key_of(parameter: str) -> str:
+    return parameter.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

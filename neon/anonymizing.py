@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neon.client import NeonClient
-from neon.errors import NeonAnonymizationFailed, NeonRequestError, NeonTimeout, NeonUnseen
+from neon.errors import NeonAnonymizationFailed, NeonRequestError, NeonTimeout
 from neon.kinds import ANEW
 from neon.masking import Anonymization, MaskingRule, rule_changes
 from neon.models import Branch, Operation
-from neon.operations import NEXT_STEP
+from neon.operations import unseen
 from neon.progress import Progress
 from neon.retry import Deadline
 from neon.settling import ATTEMPTS, repeat_until_same
@@ -65,9 +65,7 @@ def _look(client: NeonClient, branch: Branch, deadline: Deadline, *, started: bo
     except NeonRequestError as error:
         if not started:
             raise
-        what = f"anonymizing the Neon branch {branch.name!r} ({branch.id})"
-        text = f"{what} was begun, and how it goes is not known: {error}. {NEXT_STEP}"
-        raise NeonUnseen(text).because_of(error) from None
+        raise unseen(f"anonymizing the Neon branch {branch.name!r} ({branch.id})", error) from None
 
 
 def _replace_rules(client: NeonClient, branch: Branch, rules: Sequence[MaskingRule]) -> bool:

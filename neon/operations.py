@@ -41,8 +41,12 @@ def _seen_to_end(
     try:
         return until_ended(client, operation, deadline, progress)
     except NeonRequestError as error:
-        text = f"{what}: {operation} was begun, and how it goes is not known: {error}. {NEXT_STEP}"
-        raise NeonUnseen(text).because_of(error) from None
+        raise unseen(f"{what}: {operation}", error) from None
+
+
+def unseen(what: str, error: NeonRequestError) -> NeonUnseen:
+    """What to raise where Neon no longer tells of ``what`` it has begun."""
+    return NeonUnseen(f"{what} was begun, and how it goes is not known: {error}. {NEXT_STEP}").because_of(error)
 
 
 def error_of(operation: Operation) -> str:

@@ -138,7 +138,7 @@ def _sharing(client: NeonClient, digest: str | None, role: str, lenders: Iterabl
 
 
 def _digest(client: NeonClient, branch: Branch, role: str) -> str | None:
-    """SHA-256 of the password; None where there is no such role, or the project stores no passwords."""
+    """That of the password; None where there is no such role, or the project stores no passwords."""
     try:
         password = client.reveal_password(branch.project_id, branch.id, role)
     except NeonNotFound:
@@ -147,6 +147,11 @@ def _digest(client: NeonClient, branch: Branch, role: str) -> str | None:
         if error.status == HTTPStatus.PRECONDITION_FAILED:
             return None
         raise
+    return digest_of(password)
+
+
+def digest_of(password: str) -> str:
+    """SHA-256 in hexadecimal digits: to be compared, and good for nothing else."""
     return hashlib.sha256(password.encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from components.naming import DATABASE_URL, DIRECT_URL, Identity
-from components.neon.credentials import MissingCredentials, credentials
+from components.neon.credentials import MissingCredentials
 from components.settings.models import DatabaseSettings, EnvironmentSettings
 from components.variables import parameter_keys
 from hosting.builds import running_of
@@ -21,10 +21,8 @@ from neon.errors import NeonError, NeonRefused
 from neon.models import Branch
 from neon.ownership import require_owned
 from neon.presence import projects_named
-from neon.retry import Pace
 from ops.target import Target
 
-_PATIENCE = 15.0  # seconds for one read of Neon
 _KEYS = frozenset({"database", "parameters", "secrets"})
 
 
@@ -117,7 +115,7 @@ def leads_check(stack: str, key: str, host: str, own: str) -> Check:
 
 def _hosts(target: Target, database: DatabaseSettings) -> Mapping[str, str]:
     """Where each string should lead. Raises NeonRefused for a branch that is not there, or not this stack's."""
-    client = NeonClient(credentials(target.settings.config.get), Pace(call=_PATIENCE))
+    client = target.settings.neon()
     branch = _own(client, target.identity, database)
     endpoint = read_write_endpoint(client, branch.project_id, branch.id)
     if endpoint is None:

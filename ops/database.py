@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from components.neon.credentials import MissingCredentials, credentials
+from components.neon.credentials import MissingCredentials
 from components.settings.models import DatabaseSettings
 from neon.branches import find_branch
 from neon.client import NeonClient
 from neon.errors import NeonError
 from neon.kept import kept_name
 from neon.models import Branch
-from neon.passwords import read_password
-from neon.retry import Pace
+from neon.passwords import digest_of, read_password
 from ops.pulumi import OpsError, Pulumi
 from ops.target import read_settings
 
-_PATIENCE = 15.0  # seconds for one read of Neon
 _IDS = ("neon_project_id", "neon_branch_id")
 
 
@@ -52,7 +49,7 @@ def _in_neon(pulumi: Pulumi, outputs: Mapping[str, Any]) -> _InNeon | None:
     if database is None or project_id is None or branch_id is None:
         return None
     try:
-        client = NeonClient(credentials(settings.config.get), Pace(call=_PATIENCE))
+        client = settings.neon()
         return _InNeon(client=client, database=database, branch=client.branch(project_id, branch_id))
     except (NeonError, MissingCredentials):
         return None
@@ -83,11 +80,7 @@ def password(pulumi: Pulumi) -> str | None:
     except NeonError:
         known = None
     url = outputs.get("database_url")
-    return known or (None if url is None else _digest(unquote(urlsplit(str(url)).password or "")))
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return known or (None if url is None else digest_of(unquote(urlsplit(str(url)).password or "")))
 
 
 def not_due(why: str, wanted: str) -> OpsError:

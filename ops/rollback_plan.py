@@ -18,7 +18,7 @@ from hosting.lookups import HostedBranch, branch_of
 from hosting.lost_tables import LostTable, tables_made_since
 from hosting.restoring import Values, old_values
 from hosting.retries import built_without_script, commit_of, unknown_commit
-from hosting.rollbacks import Past, passed_over, past_of, target_of
+from hosting.rollbacks import Past, key_of, passed_over, past_of, target_of, without_keys
 from hosting.stuck import refuse_lost
 from ops.pulumi import OpsError
 from ops.target import Target
@@ -88,7 +88,7 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
 def refuse_missing(job: Job, values: Values, variables: Mapping[str, str]) -> None:
     """Raises OpsError for parameters that the build of then requires and that are not there any more."""
     required = {*variables.get("REQUIRED", "").split(), *variables.get("RUNTIME_NAMES", "").split()}
-    missing = [name for name in values.missing if name.rpartition("/")[2] in required]
+    missing = [name for name in values.missing if key_of(name) in required]
     if missing:
         raise OpsError(
             f"nothing was rolled back: build {job.id} requires {', '.join(missing)}, which was deleted since, and its "
@@ -168,7 +168,7 @@ def _with_kept(noted: Mapping[str, str], live: Mapping[str, str]) -> dict[str, s
 def _values(target: Target, then: Deployment | None) -> Values:
     if then is None:
         return Values(changes=(), gone=())
-    return old_values(target.aws, restorable(then.configuration.parameters), then.at)
+    return old_values(target.aws, without_keys(then.configuration.parameters, OF_THE_DATABASE), then.at)
 
 
 def left_alone(branch: HostedBranch) -> frozenset[str]:
@@ -182,8 +182,3 @@ def left_alone(branch: HostedBranch) -> frozenset[str]:
         KEPT,
         *branch.variables.get(KEPT, "").split(),
     }
-
-
-def restorable(parameters: Mapping[str, int]) -> dict[str, int]:
-    """Without those of the database, and their copies wherever they are: a key is the last part of a name."""
-    return {name: one for name, one in parameters.items() if name.rpartition("/")[2] not in OF_THE_DATABASE}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from components.naming import Identity
+from components.neon.credentials import credentials
 from components.preflight.hosting import account_problem, find_app
 from components.settings.models import AppSettings, BuildSettings, EnvironmentSettings
 from components.settings.problems import Problem, report
@@ -13,8 +14,12 @@ from components.settings.reading import Draft, read_accounts, read_draft
 from hosting.clients import Aws
 from hosting.jobs import Builds
 from hosting.lookups import App
+from neon.client import NeonClient
+from neon.retry import Pace
 from ops.progress import insist
 from ops.pulumi import OpsError, Pulumi
+
+_PATIENCE = 15.0  # seconds for one read of Neon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,10 @@ class StackSettings:
 
     def aws(self) -> Aws:
         return Aws(self.config.get("aws:region"), self.config.get("aws:profile"))
+
+    def neon(self) -> NeonClient:
+        """For reads alone, each within 15 seconds. Raises MissingCredentials without an API key."""
+        return NeonClient(credentials(self.config.get), Pace(call=_PATIENCE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,9 +182,10 @@ def _kept_names(kept: Mapping[str, str]) -> dict[str, str]:
 
 def _made(stack: Stack) -> str:
     """When the Amplify branch was made, as its tag says; now, when it is made by this very run, or adopted by it and
-    not built for this stack yet: a destroy takes away what earlier builds were for."""
-    found = stack.findings.hosting
-    adopted = found.adopting_branch and not stack.history
+    not built for this stack yet: a destroy takes away what earlier builds were for. One that is adopted instead of
+    another is the newer of both, which tells that a change was begun."""
+    found, adopt = stack.findings.hosting, stack.settings.environment.adopt
+    adopted = (found.adopting_branch and not stack.history) or (adopt and found.made_first)
     return now() if found.made is None or adopted else found.made
 
 

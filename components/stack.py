@@ -26,7 +26,7 @@ from components.preflight.builds import (
     let_builds_end,
     will_change,
 )
-from components.preflight.changed_branch import left_backends, may_have_backend
+from components.preflight.changed_branch import left_others, may_have_backend, turned_back
 from components.preflight.domain import domain_warning, unwaited_move
 from components.preflight.findings import Findings, HostingFindings
 from components.preflight.removed import Removed, check_removed
@@ -40,7 +40,7 @@ from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import kept_problems, rule_problems
 from components.settings.siblings import clashes, neon_projects, read_siblings, to_be_apart
-from components.settings.supposed import MAY_LOSE, SUPPOSED, with_supposed
+from components.settings.supposed import MAY_LOSE, SUPPOSED, TURNED_BACK, with_supposed
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
 from hosting.deployments import Deployment
@@ -86,11 +86,11 @@ def read_stack() -> Stack:
     clouds, found = _clouds()
     problems += found
     outputs = cache(outputs_of)
-    findings = adopted_anew(draft.environment, identity, preflight(draft, identity, clouds), outputs)
+    findings = adopted_anew(draft.environment, identity, _look(draft, identity, clouds), outputs)
     stacks = check_stacks(readers(draft), identity.project, outputs)
     problems += clashes(draft, identity, siblings, findings.database.project_names)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings, outputs)]
-    problems += [*_held(identity, findings), *_not_kept(draft, identity, findings)]
+    problems += [*_held(identity, findings), *_begun(identity, findings), *_not_kept(draft, identity, findings)]
     problems += unwaited_move(draft.environment, draft.build, identity, findings.hosting.domain)
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects, outputs=outputs)
@@ -123,7 +123,7 @@ def _left_branch(draft: Draft, identity: Identity, findings: Findings, aws: Aws,
         return None
     told = left_branch(identity, draft.environment, None if app is None else app.id, backends, outputs)
     # What no up that was done has told: a first one that failed, and a change that was begun.
-    return told if told is not None or app is None else left_backends(findings.hosting.others, app.id, backends)
+    return told if told is not None or app is None else left_others(findings.hosting.others, app.id, backends)
 
 
 def _unseen(identity: Identity, findings: Findings, removed: Removed, left: Left | None) -> list[Problem]:
@@ -164,7 +164,7 @@ def _history(stack: Stack, variables: Mapping[str, Any], aws: Aws) -> tuple[Depl
         preview = pulumi.runtime.is_dry_run()
         return tuple(deployments_before(aws, name, branch, stack.settings, variables, preview=preview))
     except HostingError as error:
-        raise pulumi.RunError(f"nothing was changed: {error}") from None
+        raise pulumi.RunError(f"the stack was not changed: {error}") from None
 
 
 def _variables(stack: Stack, app: App) -> dict[str, Any]:
@@ -226,6 +226,18 @@ def _held(identity: Identity, findings: Findings) -> list[Problem]:
         pulumi.log.warn(f"{identity.stack} {text}, and an up does not")
         return []
     return [Problem(path=identity.stack, text=text)]
+
+
+def _look(draft: Draft, identity: Identity, clouds: Clouds) -> Findings:
+    """A preview supposes a turn-back done that is about to be."""
+    found = preflight(draft, identity, clouds)
+    supposed = pulumi.runtime.is_dry_run() and TURNED_BACK in os.environ
+    return replace(found, hosting=found.hosting.turned_back()) if supposed else found
+
+
+def _begun(identity: Identity, findings: Findings) -> list[Problem]:
+    found = findings.hosting
+    return [] if found.branch is None else turned_back(found.branch.name, found.begun, identity)
 
 
 def _clouds() -> tuple[Clouds, list[Problem]]:

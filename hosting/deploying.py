@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from hosting.builds import BuildRequest, JobFailed, build
 from hosting.clients import Aws
-from hosting.deployments import Deployment, Result, configuration_of, note, read_history
+from hosting.deployments import Deployment, Result, branch_id, configuration_of, note, read_history
 from hosting.errors import HostingError
 from hosting.jobs import Builds, Job
 from hosting.patience import Clock, Patience
@@ -64,10 +64,10 @@ def noted(aws: Aws, builds: Builds, history: History, stamp: str, act: Callable[
     Waits, two minutes before it and two after, while AWS is too busy for that.
     """
     patience = Patience.of(_NOTING, clock)
-    past = patience.insist(lambda: read_history(aws, history.name))
+    past = patience.insist(lambda: read_history(aws, history.name, builds))
     known = replace(past[0], at=None) if past else None
     now = patience.insist(lambda: configuration_of(aws, builds, history.parameters))
-    begun = Deployment(stamp=stamp, result=Result.STARTED, configuration=now)
+    begun = Deployment(branch=branch_id(builds), stamp=stamp, result=Result.STARTED, configuration=now)
     if known is None or known.result is not Result.SUCCEED or _plan(known) != _plan(begun):
         patience.insist(lambda: note(aws, history.name, begun))
     try:

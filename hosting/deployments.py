@@ -51,8 +51,10 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """``at`` is when the configuration was there and the build had not begun, by AWS's clock."""
+    """``branch`` is the app's id and the Amplify branch's name, ``app/name``: builds of another one count from 1, too.
+    ``at`` is when the configuration was there and the build had not begun, by AWS's clock."""
 
+    branch: str
     stamp: str
     result: Result
     configuration: Configuration
@@ -81,15 +83,21 @@ def note(aws: Aws, history: str, deployment: Deployment) -> None:
         aws.ssm.put_parameter(Name=history, Value=encoded(deployment), Type="SecureString", Overwrite=True)
 
 
-def read_history(aws: Aws, history: str) -> list[Deployment]:
-    """Every deployment that is still kept, the newest first; none where there is no such parameter."""
+def read_history(aws: Aws, history: str, builds: Builds) -> list[Deployment]:
+    """Every deployment of the branch that is still kept, the newest first; none where there is no such parameter."""
     with explained(f"reading the deployments in {history}"):
         try:
             pages = list(aws.ssm.get_paginator("get_parameter_history").paginate(Name=history, WithDecryption=True))
         except aws.ssm.exceptions.ParameterNotFound:
             return []
     versions = sorted((one for page in pages for one in page["Parameters"]), key=lambda one: one["Version"])
-    return told_once(decoded(one["Value"], one["LastModifiedDate"]) for one in versions)
+    found = told_once(decoded(one["Value"], one["LastModifiedDate"]) for one in versions)
+    return [one for one in found if one.branch == branch_id(builds)]
+
+
+def branch_id(builds: Builds) -> str:
+    """What a deployment has for the branch."""
+    return f"{builds.app_id}/{builds.branch}"
 
 
 def forget(aws: Aws, history: str) -> None:
@@ -191,7 +199,7 @@ def decoded(text: str, at: datetime) -> Deployment | None:
 
 
 def _deployment(found: Mapping[str, Any], at: datetime) -> Deployment:
-    kept = {key: found[key] for key in ("stamp", "job", "commit")}
+    kept = {key: found[key] for key in ("branch", "stamp", "job", "commit")}
     return Deployment(
         **kept, result=Result(found["result"]), configuration=Configuration(**found["configuration"]), at=at
     )

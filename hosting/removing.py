@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more: an Amplify branch, the CloudFormation stack of a backend."""
+"""Deletes what nobody needs any more: an Amplify branch, a tag of one, the CloudFormation stack of a backend."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hosting.builds import cancel_builds
 from hosting.clients import Aws
 from hosting.errors import HostingError, explained
 from hosting.jobs import Builds
+from hosting.lookups import HostedBranch
 from hosting.patience import Clock, Patience, Told
 
 _PATIENCE = 1800.0  # seconds: a user pool and a distribution take their time
@@ -28,6 +29,13 @@ def _delete_branch(aws: Aws, builds: Builds) -> None:
     gone = aws.amplify.exceptions.NotFoundException
     with explained(f"deleting the Amplify branch {builds.branch}"), suppress(gone):
         aws.amplify.delete_branch(appId=builds.app_id, branchName=builds.branch)
+
+
+def delete_tags(aws: Aws, branch: HostedBranch, keys: Sequence[str], clock: Clock) -> None:
+    """Takes tags off the branch; that it has none of them is fine."""
+    patience = Patience.of(_PATIENCE, clock)
+    with explained(f"taking tags off the Amplify branch {branch.name}"):
+        patience.insist(lambda: aws.amplify.untag_resource(resourceArn=branch.arn, tagKeys=list(keys)))
 
 
 def delete_stack(aws: Aws, name: str, clock: Clock) -> None:

@@ -49,6 +49,22 @@ class Pulumi:
             raise OpsError(f"`pulumi {arguments[0]}` ended with {status}: see above{self._not_there()}", status)
         return status
 
+    def check(self, *arguments: str, env: Mapping[str, str]) -> None:
+        """Runs a command whose output matters only where it fails."""
+        done = subprocess.run(
+            self._command(arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            env={**os.environ, **env},
+        )
+        if done.returncode:
+            raise OpsError(
+                f"{done.stdout.strip()}\nnothing was changed: `pulumi {arguments[0]}` ended with {done.returncode}",
+                done.returncode,
+            )
+
     def up(self, *, seen: bool, may_lose: str = NOTHING) -> None:
         """An up that asks nothing. Unless somebody has ``seen`` its preview and said yes, it is refused where more of
         the database would go than ``may_lose``."""

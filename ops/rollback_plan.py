@@ -58,7 +58,8 @@ def plan_rollback(target: Target, wanted: str | None) -> Plan:
     if branch is None:
         raise OpsError(f"Amplify has no branch {target.builds.branch}: there is nothing to roll back")
     held = hold_in(branch.tags)
-    jobs, history = list_jobs(target.aws, target.builds), read_history(target.aws, target.identity.deployments)
+    jobs = list_jobs(target.aws, target.builds)
+    history = read_history(target.aws, target.identity.deployments, target.builds)
     pasts = _pasts(target, jobs, history)
     past = target_of(jobs, pasts, wanted or (held and held.job) or None, left_alone(branch))
     if past.commit is None:

@@ -12,45 +12,48 @@ from typing import Any
 
 import typer
 
-from components.preflight.changed_branch import begun_instead, other_branches
+from components.naming import ADOPTED, MADE
+from components.preflight.changed_branch import begun_instead, not_adopted, other_branches
+from components.settings.channels import Channel, channel_path
+from components.settings.supposed import MAY_LOSE, NOTHING, TURNED_BACK
 from hosting.jobs import Builds
 from hosting.lookups import HostedBranch, branch_of
-from hosting.removing import delete_branch
+from hosting.removing import delete_branch, delete_tags
 from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.target import Target, find_target
 
-_BRANCH = "aws:amplify/branch:Branch"
+_NAMED_BY = {"aws:amplify/branch:Branch": "branchName", "pulumi-python:dynamic/amplify:ComputeRole": "branch"}
+_PARAMETER = "aws:ssm/parameter:Parameter"
 
 
 def turn_back(stack: str, *, yes: bool) -> None:
-    """Says what stays and what goes, asks, does it, and brings the stack up. Where it ends before that, it goes on when
-    it is run again, and once the new branch is gone an up ends it."""
+    """Says what stays and what goes, asks, looks whether the up can follow, does it, and brings the stack up. Where it
+    ends before that, it goes on when it is run again, and once the new branch is gone an up ends it."""
     pulumi = Pulumi(stack=stack)
     target = find_target(pulumi)
-    state = pulumi.json("stack", "export")
-    held, newer = held_for_deletion(state), insist(lambda: _newer(target))
-    wanted = target.builds.branch
-    if wanted not in branches_among(held) and not newer:
+    state, wanted = pulumi.json("stack", "export"), target.builds.branch
+    held, begun = held_for_deletion(state, target.app_id, wanted), insist(lambda: _begun(target))
+    if not held and not begun:
         raise OpsError(
             f"no change away from the Amplify branch {wanted}, which git_branch names, was begun: there is nothing to "
             "turn back. To take one back, put the old name into git_branch first; where this has begun to do it, "
             f"`pulumi up -s {stack}` ends it"
         )
-    refuse_done(newer, stack)
-    typer.echo("\n".join(_described(wanted, held, newer)))
+    refuse_done(begun, stack)
+    typer.echo("\n".join(_described(wanted, held, begun)))
     if not (yes or typer.confirm("Turn back?")):
         raise OpsError("nothing was changed")
+    typer.echo("looking whether the up can follow", err=True)
+    pulumi.check("preview", env={TURNED_BACK: "true", **({MAY_LOSE: NOTHING} if yes else {})})
     _forget(pulumi, state, held)
-    for branch in newer:
-        delete_branch(target.aws, Builds(app_id=target.app_id, branch=branch.name), progress())
-        typer.echo(f"deleted the Amplify branch {branch.name}")
+    _undo(target, begun)
     pulumi.up(seen=not yes)
 
 
-def refuse_done(newer: Sequence[HostedBranch], stack: str) -> None:
+def refuse_done(begun: Sequence[HostedBranch], stack: str) -> None:
     """Raises OpsError for a new branch that a host name leads to: nobody would be served when it went."""
-    for branch in newer:
+    for branch in begun:
         if branch.hosts:
             raise OpsError(
                 f"{', '.join(branch.hosts)} leads to the Amplify branch {branch.name} already: the change is all but "
@@ -58,33 +61,52 @@ def refuse_done(newer: Sequence[HostedBranch], stack: str) -> None:
             )
 
 
-def held_for_deletion(state: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a state has that was replaced and is not deleted yet."""
-    return [one for one in state["deployment"].get("resources") or [] if one.get("delete")]
+def held_for_deletion(state: Mapping[str, Any], app_id: str, branch: str) -> list[dict[str, Any]]:
+    """What a state has of an Amplify branch that was replaced and is not deleted yet."""
+    paths = tuple(f"{channel_path(channel, app_id, branch)}/" for channel in Channel)
+    resources = state["deployment"].get("resources") or []
+    return [one for one in resources if one.get("delete") and _is_of(one, branch, paths)]
 
 
-def branches_among(resources: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Names of the Amplify branches among resources of a state."""
-    return {one["inputs"]["branchName"] for one in resources if one["type"] == _BRANCH}
+def _is_of(resource: Mapping[str, Any], branch: str, paths: tuple[str, ...]) -> bool:
+    kind, inputs = resource["type"], resource.get("inputs") or {}
+    if kind == _PARAMETER:
+        return str(inputs.get("name", "")).startswith(paths)
+    return kind in _NAMED_BY and inputs.get(_NAMED_BY[kind]) == branch
 
 
-def _newer(target: Target) -> list[HostedBranch]:
+def _begun(target: Target) -> list[HostedBranch]:
     wanted = branch_of(target.aws, target.app_id, target.builds.branch)
     others = other_branches(target.environment, target.identity, target.aws, target.app_id)
     return begun_instead(wanted, others, target.identity)
 
 
-def _described(wanted: str, held: Sequence[Mapping[str, Any]], newer: Sequence[HostedBranch]) -> list[str]:
+def _described(wanted: str, held: Sequence[Mapping[str, Any]], begun: Sequence[HostedBranch]) -> list[str]:
     """A line for each thing."""
     stay = [f"  stays, and the state forgets that it was to go: {one['urn']}" for one in held]
-    go = [f"  is deleted: the Amplify branch {one.name}, its builds, and a backend that they deployed" for one in newer]
-    return [f"Back to the Amplify branch {wanted}:", *stay, *go, "  then an up runs"]
+    return [f"Back to the Amplify branch {wanted}:", *stay, *map(_fate, begun), "  then an up runs"]
+
+
+def _fate(branch: HostedBranch) -> str:
+    what = f"the Amplify branch {branch.name}"
+    if ADOPTED in branch.tags:
+        return f"  stays in Amplify, with what this stack made of its variables and tags: {what}, which was adopted"
+    return f"  is deleted: {what}, its builds, and a backend that they deployed"
+
+
+def _undo(target: Target, begun: Sequence[HostedBranch]) -> None:
+    for branch in not_adopted(begun):
+        delete_branch(target.aws, Builds(app_id=target.app_id, branch=branch.name), progress())
+        typer.echo(f"deleted the Amplify branch {branch.name}")
+    for branch in begun:
+        if ADOPTED in branch.tags:
+            delete_tags(target.aws, branch, [MADE], progress())  # which tells that a change to it was begun
 
 
 def _forget(pulumi: Pulumi, state: Mapping[str, Any], held: Sequence[Mapping[str, Any]]) -> None:
     if not held:
         return
-    left = [one for one in state["deployment"]["resources"] if not one.get("delete")]
+    left = [one for one in state["deployment"]["resources"] if one not in held]
     changed = {**state, "deployment": {**state["deployment"], "resources": left}}
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:  # which nobody else can read
         json.dump(changed, file)

@@ -68,11 +68,14 @@ def deployments_before(
 ) -> list[Deployment]:
     """Those noted in ``history``, the newest first. A build that may have got variables which an up puts back is noted
     before that, or nothing would tell any more that it has to be built over; a preview only supposes it."""
-    noted = read_history(aws, history)
-    if branch is None or branch.variables == wanted:
+    if branch is None:
+        return []
+    builds = _builds(branch, settings)
+    noted = read_history(aws, history, builds)
+    if branch.variables == wanted:
         return noted
-    jobs = list_jobs(aws, _builds(branch, settings))
-    found = built_by_hand(noted, _as_ended(jobs) if preview else jobs, branch.variables)
+    jobs = list_jobs(aws, builds)
+    found = built_by_hand(noted, _as_ended(jobs, settings) if preview else jobs, branch.variables)
     if found is None:
         return noted
     if not preview:
@@ -80,9 +83,10 @@ def deployments_before(
     return [found, *noted]
 
 
-def _as_ended(jobs: Sequence[Job]) -> list[Job]:
-    """Those that run as if they had succeeded: an up waits for them before it looks."""
-    return [job if job.ended else replace(job, status="SUCCEED") for job in jobs]
+def _as_ended(jobs: Sequence[Job], settings: Settings) -> list[Job]:
+    """Those that run as if they had succeeded, or were cancelled: an up sees to that before it looks."""
+    status = "CANCELLED" if settings.build.running == "cancel" else "SUCCEED"
+    return [job if job.ended else replace(job, status=status) for job in jobs]
 
 
 def _builds(branch: HostedBranch, settings: Settings) -> Builds:

@@ -3,7 +3,7 @@ deleted when the change is done. Pure but for the look-up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from components.build_variables import BACKEND_MODE
 from components.naming import ADOPTED, MADE, Identity
@@ -20,18 +20,21 @@ from hosting.lookups import HostedBranch, branches_of
 def other_branches(
     environment: EnvironmentSettings, identity: Identity, aws: Aws, app_id: str
 ) -> tuple[HostedBranch, ...]:
-    """Those of the app that an up of this stack made and may delete."""
+    """Those of the app with this stack's tags: it made them, or adopted them."""
     return tuple(
-        one
-        for one in branches_of(aws, app_id)
-        if identity.owns(one.tags) and ADOPTED not in one.tags and one.name != environment.git_branch
+        one for one in branches_of(aws, app_id) if identity.owns(one.tags) and one.name != environment.git_branch
     )
+
+
+def not_adopted(branches: Iterable[HostedBranch]) -> tuple[HostedBranch, ...]:
+    """Those that an up made and may delete."""
+    return tuple(one for one in branches if ADOPTED not in one.tags)
 
 
 def begun_instead(
     wanted: HostedBranch | None, others: Sequence[HostedBranch], identity: Identity
 ) -> list[HostedBranch]:
-    """Those of ``others`` that a change away from the wanted branch has made."""
+    """Those of ``others`` that a change away from the wanted branch has made, or has adopted."""
     if wanted is None or MADE not in wanted.tags or ADOPTED in wanted.tags:
         return []
     if not identity.owns(wanted.tags):
@@ -39,24 +42,26 @@ def begun_instead(
     return [one for one in others if one.tags.get(MADE, "") > wanted.tags[MADE]]
 
 
-def turned_back(wanted: HostedBranch | None, others: Sequence[HostedBranch], identity: Identity) -> list[Problem]:
-    """The wanted branch may be one that the state already holds for deletion: an up would take it in and delete it."""
-    newer = [one.name for one in begun_instead(wanted, others, identity)]
-    if wanted is None or not newer:
+def turned_back(branch: str, begun: Sequence[str], identity: Identity) -> list[Problem]:
+    """``branch`` is wanted, and the state may already hold it for deletion, for a change away from it was ``begun``:
+    an up would take it in and delete it."""
+    if not begun:
         return []
     text = (
-        f"a change to {', '.join(newer)} was begun and is not done. At its end {wanted.name} is deleted, also by an up "
-        f"whose settings name it. Finish it: put git_branch: {newer[-1]} back, mend what failed, run up. Or keep "
-        f"{wanted.name} instead: `python -m ops turn-back {identity.stack}`"
+        f"a change to {', '.join(begun)} was begun and is not done. At its end {branch} is deleted, also by an up "
+        f"whose settings name it. Finish it: put git_branch: {begun[-1]} back, mend what failed, run up. Or keep "
+        f"{branch} instead: `python -m ops turn-back {identity.stack}`"
     )
     return [Problem(path=f"{identity.project}:environment.git_branch", text=text)]
 
 
-def left_backends(others: Sequence[HostedBranch], app_id: str, backends: Backends) -> Left | None:
-    """Those of ``others`` with which a backend of their own may go; None where there is none."""
-    losing = [one for one in others if one.variables.get(BACKEND_MODE) == "own" or backends(app_id, one.name)]
-    found = [deleted(one.name, app_id, loses=True).says for one in losing]
-    return Left(says="; ".join(found), loses=True) if found else None
+def left_others(others: Sequence[HostedBranch], app_id: str, backends: Backends) -> Left | None:
+    """What becomes of ``others``; None where there are none."""
+    found = [
+        deleted(one.name, app_id, loses=one.variables.get(BACKEND_MODE) == "own" or backends(app_id, one.name))
+        for one in others
+    ]
+    return Left(says="; ".join(one.says for one in found), loses=any(one.loses for one in found)) if found else None
 
 
 def may_have_backend(aws: Aws, app_id: str, branch: str) -> bool:

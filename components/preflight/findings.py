@@ -18,12 +18,14 @@ from neon.models import Branch
 class HostingFindings:
     """``branch`` and ``parameters`` (full names) exist with this stack's tags, or are to be adopted: by this run with
     ``adopting_branch``, and those in ``adopting``. ``role`` says that the one for the run time exists. ``values``
-    are those of variables kept in SSM, by key, ``others`` this stack's branches besides the one that is wanted."""
+    are those of variables kept in SSM, by key, ``others`` the branches that this stack made besides the one that is
+    wanted, ``begun`` the names of those to which a change away from that one was begun."""
 
     app: App | None = None
     branch: HostedBranch | None = None
     adopting_branch: bool = False
     others: tuple[HostedBranch, ...] = ()
+    begun: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
     adopting: frozenset[str] = frozenset()
     role: bool = False
@@ -40,6 +42,17 @@ class HostingFindings:
     def made(self) -> str | None:
         """The time in the branch's tag; empty when there is a branch without one, None when there is no branch."""
         return None if self.branch is None else self.branch.tags.get(MADE, "")
+
+    @property
+    def made_first(self) -> bool:
+        """Whether the branch was there before one that this stack made, and that a changed git_branch leaves for it."""
+        made = self.made
+        return made is not None and any(one.tags.get(MADE, "") >= made for one in self.others)
+
+    def turned_back(self) -> HostingFindings:
+        """As after a change that was begun is taken back."""
+        others = tuple(one for one in self.others if one.name not in self.begun)
+        return replace(self, others=others, begun=())
 
     def adopted_anew(self, environment: EnvironmentSettings, identity: Identity) -> HostingFindings:
         """As for a stack that has nothing yet: what is to be adopted carries its tags where a destroy left it."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from components.build_variables import NAMES
 from components.naming import Identity
-from components.preflight.changed_branch import other_branches, turned_back
+from components.preflight.changed_branch import begun_instead, not_adopted, other_branches
 from components.preflight.domain import DomainFindings, check_domain
 from components.preflight.findings import HostingFindings
 from components.preflight.parameters import check_parameters
@@ -59,12 +59,14 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     branch: HostedBranch | None = None
     domain = DomainFindings()
     others: tuple[HostedBranch, ...] = ()
+    begun: tuple[str, ...] = ()
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
         domains = domains_of(aws, app.id) if draft.environment.domain else []
-        others = other_branches(draft.environment, identity, aws, app.id)
+        ours = other_branches(draft.environment, identity, aws, app.id)
+        others, begun = not_adopted(ours), tuple(one.name for one in begun_instead(branch, ours, identity))
         domain = check_domain(draft.environment, identity, domains, branch, others)
-        problems += [*found, *domain.problems, *turned_back(branch, others, identity)]
+        problems += [*found, *domain.problems]
     problems += _of_all_branches(app, identity)
     if app is not None and draft.backend is not None:
         problems += _shared_backend(draft.backend, identity, aws, app)
@@ -77,6 +79,7 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
         branch=branch,
         adopting_branch=branch is not None and not identity.owns(branch.tags),
         others=others,
+        begun=begun,
         parameters=parameters.existing,
         adopting=parameters.adopting,
         role=role,

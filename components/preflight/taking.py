@@ -44,10 +44,13 @@ def another_owner(tags: Mapping[str, str], identity: Identity) -> str | None:
 
 
 def _left_by(owner: str, branch: HostedBranch, what: str) -> str:
+    """An up of the owner is refused while a stack file beside its own names the branch; one that changes git_branch
+    before it has adopted the branch deletes it."""
     tags = " ".join(sorted(key for key in branch.tags if key.startswith(_OURS)))
     return (
-        f"{what} carries the tags of the stack {owner}: name another git_branch. Or have {owner} leave it (there "
-        "adopt: true and an up, then another git_branch and an up, or a destroy), set adopt: true here, and take its "
+        f"{what} carries the tags of the stack {owner}: name another git_branch. Or take it over, step by step: put "
+        f"this stack's git_branch back; give {owner} adopt: true and run its up; when that has succeeded, give {owner} "
+        "another git_branch and run its up, or destroy it; then name the branch here with adopt: true, and take the "
         f"tags off: aws amplify untag-resource --resource-arn {branch.arn} --tag-keys {tags}. Where {owner} is gone, "
         "that command and adopt: true are enough"
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 SUPPOSED = "NAILIT_SUPPOSED"
 MAY_LOSE = "NAILIT_MAY_LOSE"  # set where nobody has looked at a preview, to one of what follows
+TURNED_BACK = "NAILIT_TURNED_BACK"  # set in a preview, to anything, of the settings after a turn-back
 NOTHING, OVERWRITTEN = "nothing", "overwritten"  # the latter is what a reset that was asked for overwrites
 
 

@@ -35,7 +35,7 @@ def test_a_branch_that_another_stack_may_have_is_not_taken_over_before_that_stac
 ) -> None:
     text = said({"owner": "them", **tags, MADE: "1", ADOPTED: "true"}, adopt=adopt)
     assert f"the Amplify branch 'qa' of shop carries the tags of the stack {owner}: name another git_branch" in text
-    assert f"Or have {owner} leave it (there adopt: true and an up" in text
+    assert f"put this stack's git_branch back; give {owner} adopt: true and run its up; when that has succee" in text
     named = " ".join(sorted({*tags, MADE, ADOPTED}))
     assert f"aws amplify untag-resource --resource-arn arn:qa --tag-keys {named}. Where" in text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hosting.builds import BuildRequest, JobFailed
@@ -32,7 +34,7 @@ def raising(error: HostingError) -> Verify:
 
 
 def results(aws: Aws) -> list[tuple[str | None, Result]]:
-    return [(one.job, one.result) for one in read_history(aws, HISTORY.name)]
+    return [(one.job, one.result) for one in read_history(aws, HISTORY.name, REQUEST)]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,14 @@ def test_the_next_run_looks_at_what_could_not_be_looked_at_and_builds_nothing(aw
     assert (job.id, looked, results(aws)[0]) == ("1", ["1"], ("1", Result.SUCCEED))
 
 
+def test_a_deployment_of_another_branch_is_none_of_this_ones(aws: Aws) -> None:
+    another = replace(REQUEST, branch="c")
+    deploy(aws, another, HISTORY, lambda _job, _clock: None, fakes.Time().clock())
+    assert results(aws) == []
+    deploy(aws, REQUEST, HISTORY, lambda _job, _clock: None, fakes.Time().clock())
+    assert len(results(aws)) == len(read_history(aws, HISTORY.name, another)) == 1
+
+
 def test_a_deployment_waits_wherever_aws_is_too_busy_and_notes_the_same(aws: Aws) -> None:
     at, refused = 0, True
     while refused:
@@ -62,7 +72,7 @@ def test_a_deployment_waits_wherever_aws_is_too_busy_and_notes_the_same(aws: Aws
         job = deploy(busy, REQUEST, history, lambda _job, _clock: None, time.clock())
         refused = throttling.asked >= at
         assert (job.id, any("; waiting" in line for line in time.said)) == ("1", refused)
-        assert [(one.job, one.result) for one in read_history(aws, history.name)] == [("1", Result.SUCCEED)]
+        assert [(one.job, one.result) for one in read_history(aws, history.name, REQUEST)] == [("1", Result.SUCCEED)]
     assert at > 8  # the history, the configuration (two requests), two notes, and the build's own four
 
 

@@ -30,7 +30,7 @@ def deployment(
     result: Result = Result.STARTED, stamp: str = "s", job: str | None = None, minute: int = 0
 ) -> Deployment:
     at = NOON + timedelta(minutes=minute)
-    return Deployment(stamp=stamp, result=result, configuration=PLAIN, job=job, at=at)
+    return Deployment(branch="d1/qa", stamp=stamp, result=result, configuration=PLAIN, job=job, at=at)
 
 
 def job(number: str, minute: int = 0) -> Job:

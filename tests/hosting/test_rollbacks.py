@@ -28,7 +28,9 @@ def job(number: int, commit: str | None, status: str = "SUCCEED", kind: str = "R
 
 def noted(number: int, version: int, result: Result = Result.SUCCEED, commit: str | None = None) -> Deployment:
     configuration = Configuration(variables={"V": str(version)}, parameters={"/p/KEY": version})
-    return Deployment(stamp="s", result=result, configuration=configuration, job=str(number), commit=commit)
+    return Deployment(
+        branch="d1/qa", stamp="s", result=result, configuration=configuration, job=str(number), commit=commit
+    )
 
 
 def chosen(

@@ -86,7 +86,7 @@ def test_a_rollback_waits_wherever_aws_is_too_busy_and_puts_back_the_same(moto: 
         assert [parameter_value(aws, name) for name in names] == ["old", "old"]
         assert (amplify.variables, amplify.auto_build) == ({"LOG_LEVEL": "info"}, False)
         assert amplify.tags["pulumi:held"].startswith("build 1 since ")
-        noted = read_history(aws, f"/p/.deployments/{stack}")
+        noted = read_history(aws, f"/p/.deployments/{stack}", target(aws, stack).builds)
         assert [(one.job, one.commit, one.result) for one in noted] == [("2", COMMIT, Result.SUCCEED)]
     assert at > 12
 

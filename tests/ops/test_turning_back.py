@@ -6,21 +6,32 @@ import pytest
 
 from hosting.lookups import HostedBranch
 from ops.pulumi import OpsError
-from ops.turning_back import branches_among, held_for_deletion, refuse_done
+from ops.turning_back import held_for_deletion, refuse_done
 
 
 def resource(kind: str, *, delete: bool, **inputs: str) -> dict[str, object]:
     return {"type": kind, "urn": f"urn::{kind}", "inputs": inputs, **({"delete": True} if delete else {})}
 
 
-def test_only_what_the_state_holds_for_deletion_is_forgotten() -> None:
-    kind = "aws:amplify/branch:Branch"
-    old, new = (resource(kind, delete=one == "old", branchName=one) for one in ("old", "new"))
-    copy = resource("aws:ssm/parameter:Parameter", delete=True, name="/amplify/d1/old/KEY")
-    held = held_for_deletion({"deployment": {"resources": [new, old, copy]}})
-    assert held == [old, copy]
-    assert branches_among(held) == {"old"}
-    assert held_for_deletion({"deployment": {}}) == []
+def test_only_what_the_state_holds_of_the_branch_for_deletion_is_forgotten() -> None:
+    branch, parameter, role = (
+        "aws:amplify/branch:Branch",
+        "aws:ssm/parameter:Parameter",
+        "pulumi-python:dynamic/amplify:ComputeRole",
+    )
+    mine = [
+        resource(branch, delete=True, branchName="old"),
+        resource(parameter, delete=True, name="/amplify/d1/old/KEY"),
+        resource(role, delete=True, branch="old"),
+    ]
+    others = [
+        resource(branch, delete=False, branchName="old"),
+        resource(branch, delete=True, branchName="older"),
+        resource(parameter, delete=True, name="/amplify/d1/older/KEY"),
+        resource("pulumi-python:dynamic/neon:Branch", delete=True, branch="old"),
+    ]
+    assert held_for_deletion({"deployment": {"resources": [*mine, *others]}}, "d1", "old") == mine
+    assert held_for_deletion({"deployment": {}}, "d1", "old") == []
 
 
 def test_a_branch_that_a_host_name_leads_to_is_not_deleted() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.scenario.killing import Moment, kill_at
 from tests.scenario.project import Project, Result
+from tests.scenario.test_copies import below
 from tests.scenario.test_verify import deploy_backend
 
 
@@ -74,6 +75,37 @@ def test_the_way_back_from_a_change_of_the_amplify_branch_that_failed_keeps_the_
     assert (project.git_branches(), project.jobs("staging")) == ({"staging"}, ["SUCCEED"])
     again = project.ops("turn-back", "staging", "--yes")
     assert (again.status, "nothing to turn back" in " ".join(again.text.split())) == (1, True), again.text
+
+
+def test_a_change_to_an_adopted_branch_that_failed_is_taken_back_and_deletes_neither(project: Project) -> None:
+    project.configure("staging", f"{project.name}:build_secrets", ["NEXTAUTH_SECRET"])
+    project.edit("staging", "application", runtime="ssm")
+    project.up("staging")
+    project.aws("amplify").create_branch(appId=project.app_id, branchName="theirs", environmentVariables={"A": "x"})
+    project.edit("staging", "environment", git_branch="theirs", adopt=True)
+    project.wait_a_second()
+    project.settings("aws", fail_next_job={f"{project.app_id}/theirs": "BUILD"})
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    project.edit("staging", "environment", git_branch="staging", adopt=...)
+    assert "a change to theirs was begun and is not done" in " ".join(refused(project).text.split())
+    file = project.folder / "Pulumi.staging.yaml"
+    settings = file.read_text()
+    leave_out_the_database(project)
+    before = project.snapshot()
+    unfit = project.ops("turn-back", "staging", "--yes")
+    assert (unfit.status != 0, project.snapshot()) == (True, before)
+    assert "up deletes the Neon branch 'staging'" in " ".join(unfit.text.split())
+    file.write_text(settings)
+    done = project.ops("turn-back", "staging", "--yes")
+    assert done.status == 0, done.text
+    assert (
+        "stays in Amplify, with what this stack made of its variables and tags: the Amplify branch theirs" in done.text
+    )
+    assert (project.git_branches(), project.jobs("staging")) == ({"staging", "theirs"}, ["SUCCEED"])
+    assert project.branch("staging")["computeRoleArn"].endswith(f"/{project.name}@staging")
+    assert project.branch("theirs").get("computeRoleArn", "") == ""
+    assert below(project, f"/amplify/{project.app_id}/staging").keys() == {"NEXTAUTH_SECRET"}
+    project.up("staging", "--expect-no-changes")
 
 
 def refused(project: Project) -> Result:

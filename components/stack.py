@@ -201,18 +201,18 @@ def _wait_for_builds(stack: Stack, branch: HostedBranch, wanted: Wanted, aws: Aw
 
 def _missing_branch(draft: Draft, identity: Identity, findings: Findings, outputs: Outputs) -> list[Problem]:
     """A preview goes on where data was lost, to show what is to be done; an up does not."""
-    lost, never = findings.lost_database(draft.database, identity), findings.nothing_to_adopt(draft.database, identity)
+    lost = findings.lost_database(draft.database, identity)
     if lost is not None and pulumi.runtime.is_dry_run():
         pulumi.log.warn(lost)
         lost = None
     known = last_branch(identity, outputs) if draft.database is not None and draft.database.adopt else None
     another = not_adopted(draft.database, findings.database, known)
-    misnamed = not_renamed(draft.database, findings.database, known) if never is None else None
+    misnamed = not_renamed(draft.database, findings.database, known) or findings.nothing_to_adopt(draft.database)
     done = findings.database.branch is not None and not is_another(draft.database, findings.database, known)
     if draft.database is not None and draft.database.recreate and done:
         pulumi.log.warn("recreate: true has done its work: take it out, or the next loss of the branch is not told")
     path = f"{identity.project}:database.branch"
-    return [Problem(path=path, text=text) for text in (lost, never, another, misnamed) if text is not None]
+    return [Problem(path=path, text=text) for text in (lost, another, misnamed) if text is not None]
 
 
 def _held(identity: Identity, findings: Findings) -> list[Problem]:

@@ -123,11 +123,10 @@ class Findings:
             f"To make it anew, with the data that {database.source!r} has now, add recreate: true to its settings"
         )
 
-    def nothing_to_adopt(self, database: DatabaseSettings | None, identity: Identity) -> str | None:
-        """What to say when a branch is to be adopted that never was there."""
-        if not self._without_branch(database) or self._witness(identity) is not None:
-            return None
-        if database is None or not database.adopt:
+    def nothing_to_adopt(self, database: DatabaseSettings | None) -> str | None:
+        """What to say when no branch has the name that is to be adopted: a state may know one that an up, which did not
+        end, has adopted under another name, and would rename it."""
+        if not self._without_branch(database) or database is None or not database.adopt:
             return None
         return (
             f"the Neon project has no branch {database.branch!r} to adopt: correct the name, or leave adopt out. "

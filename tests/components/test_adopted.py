@@ -55,6 +55,15 @@ def test_an_adopted_branch_is_not_renamed_by_another_name_in_the_settings() -> N
     assert not_renamed(settings(adopt=False, source="main"), nowhere, ("p-1", "br-one-1")) is None
 
 
+def test_nor_is_one_that_a_first_up_which_failed_has_adopted() -> None:
+    left = HostingFindings(parameters=frozenset({IDENTITY.parameter("DATABASE_URL")}))
+    findings = Findings(hosting=left, database=DatabaseFindings(project_id="p-1", others="'main', 'quality'"))
+    said = findings.nothing_to_adopt(settings())
+    assert said is not None
+    assert "has no branch 'qa' to adopt: correct the name" in said
+    assert "It has 'main', 'quality'" in said
+
+
 @pytest.mark.parametrize("adopted", [False, True])
 def test_a_connection_string_that_is_to_be_adopted_tells_of_no_database_that_this_stack_had(adopted: bool) -> None:
     there = frozenset({IDENTITY.parameter("DATABASE_URL")})

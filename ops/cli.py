@@ -40,7 +40,7 @@ def reset(stack: Stack, yes: Yes = False) -> None:
     after = copied(pulumi)
     if after == before:
         raise not_due("nothing was reset: by Neon's clock the data was copied", wanted)
-    if after.branch_id != before.branch_id:
+    if not after.reset_at:
         typer.echo(
             f"Nothing was to be reset: the Neon branch {after.branch_id} was made, with its source's data of now."
         )

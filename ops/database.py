@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from components.naming import Identity
 from components.neon.credentials import MissingCredentials
 from components.settings.models import DatabaseSettings
-from neon.branches import find_branch
+from neon.branches import find_branch, find_own
 from neon.client import NeonClient
 from neon.errors import NeonError
 from neon.kept import kept_name
 from neon.models import Branch
 from neon.passwords import digest_of, read_password
+from neon.presence import projects_named
 from ops.pulumi import OpsError, Pulumi
 from ops.target import read_settings
 
@@ -45,14 +47,29 @@ class _InNeon:
 def _in_neon(pulumi: Pulumi, outputs: Mapping[str, Any]) -> _InNeon | None:
     """None before there is one, and where Neon cannot be asked."""
     settings = read_settings(pulumi)
-    database, project_id, branch_id = settings.draft.database, *(outputs.get(key) for key in _IDS)
-    if database is None or project_id is None or branch_id is None:
+    database = settings.draft.database
+    if database is None:
         return None
     try:
         client = settings.neon()
-        return _InNeon(client=client, database=database, branch=client.branch(project_id, branch_id))
+        branch = _branch(client, database, settings.identity, outputs)
     except (NeonError, MissingCredentials):
         return None
+    return None if branch is None else _InNeon(client=client, database=database, branch=branch)
+
+
+def _branch(
+    client: NeonClient, database: DatabaseSettings, identity: Identity, outputs: Mapping[str, Any]
+) -> Branch | None:
+    """By its id or, while no up has ended, as the next one will find it."""
+    project_id, branch_id = (outputs.get(key) for key in _IDS)
+    if project_id is not None and branch_id is not None:
+        return client.branch(project_id, branch_id)
+    projects = projects_named(client, database.project)
+    if len(projects) != 1:
+        return None
+    mark = identity.mark(identity.name("database"))
+    return find_own(client, projects[0].id, database.branch, mark, adopted=database.adopt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +84,9 @@ def copied(pulumi: Pulumi) -> Copied:
     """As Neon has it, since somebody may have reset it in the console; as of the last up where Neon cannot be asked."""
     outputs = pulumi.json("stack", "output", "--json")
     found = _in_neon(pulumi, outputs)
-    reset_at = outputs.get("last_reset_at") if found is None else found.branch.last_reset_at
-    return Copied(branch_id=outputs.get("neon_branch_id") or "", reset_at=reset_at or "")
+    if found is not None:
+        return Copied(branch_id=found.branch.id, reset_at=found.branch.last_reset_at or "")
+    return Copied(branch_id=outputs.get("neon_branch_id") or "", reset_at=outputs.get("last_reset_at") or "")
 
 
 def password(pulumi: Pulumi) -> str | None:

@@ -94,9 +94,25 @@ def test_what_somebody_reset_in_the_console_before_is_not_what_the_command_did(
 
 
 def test_a_branch_that_was_made_anew_has_the_data_of_now_and_nothing_to_be_reset(run: Run) -> None:
-    result = run(Stack(after={"neon_branch_id": "br-new-1"}), "reset")
+    result = run(Stack(after={"neon_branch_id": "br-new-1", "last_reset_at": ""}), "reset")
     assert result.exit_code == 0
     assert "Nothing was to be reset: the Neon branch br-new-1 was made" in result.output
+
+
+@pytest.mark.parametrize("at", ["2026-02-01T00:00:00Z", None], ids=["reset", "not due"])
+def test_a_branch_that_a_failed_first_up_has_made_is_not_taken_for_made_by_the_reset(
+    run: Run, monkeypatch: pytest.MonkeyPatch, at: str | None
+) -> None:
+    ids = {"neon_project_id": "p-1", "neon_branch_id": "br-one-1"}
+    projects = Reply(body={"projects": [{"id": "p-1", "name": "shop"}]})
+    before, none = Reply(body={"branches": [branch_json()]}), Reply(body={"branches": []})
+    after = Reply(body={"branch": {**branch_json(), "last_reset_at": at}})
+    with scripted(projects, before, after, after, none) as script:
+        monkeypatch.setenv("NEON_API_HOST", script.host)
+        monkeypatch.setenv("NEON_API_KEY", "key-for-tests")
+        result = run(Stack(before={"last_reset_at": ""}, after={**ids, "last_reset_at": at or ""}), "reset")
+    assert "was made, with" not in result.output
+    assert (result.exit_code, "nothing was reset" in str(result.exception)) == ((0, False) if at else (1, True))
 
 
 @pytest.mark.parametrize(("name", "key"), [("reset", "last_reset_at"), ("rotate", "database_url")])

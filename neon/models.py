@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Json = Mapping[str, Any]
+
+
+def _text(value: Any) -> str:
+    """Raises TypeError for anything else, here, where that is told as a reply that is not understood."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _time(value: Any) -> str:
+    """Raises TypeError, or ValueError for what is no time with a zone."""
+    if datetime.fromisoformat(_text(value)).tzinfo is None:
+        raise ValueError
+    return str(value)
+
+
+def _whole(value: Any) -> int | None:
+    """Raises TypeError for what is no number, and neither left out nor null."""
+    return None if value is None else operator.index(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +37,7 @@ class Project:
 
     @classmethod
     def from_api(cls, data: Json) -> Project:
-        return cls(id=data["id"], name=data["name"])
+        return cls(id=_text(data["id"]), name=_text(data["name"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +67,20 @@ class Branch:
     @classmethod
     def from_api(cls, data: Json, annotation: Json | None = None) -> Branch:
         return cls(
-            id=data["id"],
-            project_id=data["project_id"],
-            name=data["name"],
+            id=_text(data["id"]),
+            project_id=_text(data["project_id"]),
+            name=_text(data["name"]),
             parent_id=data.get("parent_id"),
             default=bool(data.get("default")),
             protected=bool(data.get("protected")),
             state=str(data.get("current_state", "")),
             init_source=str(data.get("init_source") or ""),
-            created_at=data["created_at"],
-            last_reset_at=data.get("last_reset_at"),
-            logical_size=data.get("logical_size"),
-            ttl=data.get("ttl_interval_seconds") if data.get("expires_at") else None,
+            created_at=_time(data["created_at"]),
+            last_reset_at=_time(data["last_reset_at"]) if data.get("last_reset_at") else None,
+            logical_size=_whole(data.get("logical_size")),
+            ttl=_whole(data.get("ttl_interval_seconds")) if data.get("expires_at") else None,
             expires_at=data.get("expires_at"),
-            mark=dict((annotation or {}).get("value") or {}),
+            mark={key: str(value) for key, value in ((annotation or {}).get("value") or {}).items()},
             restricted={str(a.get("name")): str(a.get("reason")) for a in data.get("restricted_actions") or []},
         )
 
@@ -96,10 +117,10 @@ class Endpoint:
     @classmethod
     def from_api(cls, data: Json) -> Endpoint:
         return cls(
-            id=data["id"],
-            branch_id=data["branch_id"],
-            host=data["host"],
-            type=data["type"],
+            id=_text(data["id"]),
+            branch_id=_text(data["branch_id"]),
+            host=_text(data["host"]),
+            type=_text(data["type"]),
             compute=Compute(
                 min=data.get("autoscaling_limit_min_cu"),
                 max=data.get("autoscaling_limit_max_cu"),
@@ -118,7 +139,7 @@ class Role:
 
     @classmethod
     def from_api(cls, data: Json) -> Role:
-        return cls(name=data["name"], updated_at=data["updated_at"])
+        return cls(name=_text(data["name"]), updated_at=_time(data["updated_at"]))
 
 
 SUCCEEDED = frozenset({"finished", "skipped"})
@@ -144,14 +165,14 @@ class Operation:
     @classmethod
     def from_api(cls, data: Json) -> Operation:
         return cls(
-            id=data["id"],
-            project_id=data["project_id"],
+            id=_text(data["id"]),
+            project_id=_text(data["project_id"]),
             branch_id=data.get("branch_id"),
             endpoint_id=data.get("endpoint_id"),
-            action=data["action"],
-            status=data["status"],
+            action=_text(data["action"]),
+            status=_text(data["status"]),
             error=str(data.get("error") or ""),
-            created_at=str(data.get("created_at") or ""),
+            created_at=_time(data["created_at"]) if data.get("created_at") else "",
         )
 
     @property

@@ -115,6 +115,6 @@ def _json(reply: Reply) -> Json | None:
         return {}
     try:
         data = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return data if isinstance(data, Mapping) else None

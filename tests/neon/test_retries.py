@@ -110,8 +110,13 @@ def test_an_address_that_is_none_is_told_at_once(host: str) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [Reply(status=201, text="<html>ok</html>"), Reply(body={"welcome": "to this network"}), Reply(text="")],
-    ids=["no JSON", "another's JSON", "empty"],
+    [
+        Reply(status=201, text="<html>ok</html>"),
+        Reply(body={"welcome": "to this network"}),
+        Reply(text=""),
+        Reply(text="[" * 100_000),
+    ],
+    ids=["no JSON", "another's JSON", "empty", "too deep"],
 )
 def test_a_success_that_is_not_neons_is_no_success(reply: Reply) -> None:
     with scripted(reply) as script, pytest.raises(NeonUnreachable) as caught:
@@ -125,6 +130,11 @@ def test_a_success_that_is_not_neons_is_no_success(reply: Reply) -> None:
         ({"branch": {}}, "it lacks the field 'id'"),
         ({"branch": {"id": "br-1", "name": "npg_x"}, "operations": [{}]}, "it lacks the field 'project_id'"),
         ({"branch": None, "operations": ["npg_x"]}, r"a field is amiss \(TypeError\)"),
+        ({"branch": branch_json(created_at="npg_x")}, r"a field is amiss \(ValueError\)"),
+        ({"branch": branch_json(created_at="2026-01-01T00:00:00")}, r"a field is amiss \(ValueError\)"),
+        ({"branch": branch_json(last_reset_at=1.5)}, r"a field is amiss \(TypeError\)"),
+        ({"branch": branch_json(logical_size="npg_x")}, r"a field is amiss \(TypeError\)"),
+        ({"branch": {**branch_json(), "name": None}}, r"a field is amiss \(TypeError\)"),
     ],
 )
 def test_a_reply_without_its_fields_is_told_as_one_that_is_not_understood(body: object, wrong: str) -> None:

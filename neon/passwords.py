@@ -21,7 +21,7 @@ from http import HTTPStatus
 from neon.branches import find_branch
 from neon.client import NeonClient
 from neon.clock import let_pass
-from neon.errors import NeonHTTPError, NeonNotFound, NeonNotRotated, NeonRefused
+from neon.errors import NeonHTTPError, NeonNoDatabase, NeonNotFound, NeonNotRotated, NeonRefused
 from neon.kept import moment
 from neon.models import Branch
 from neon.ownership import require_owned
@@ -92,17 +92,28 @@ def latest(*times: str | None) -> str | None:
 def ensure_password(client: NeonClient, spec: PasswordSpec, recorded: str | None = None) -> str:
     """When the password was set, as far as is known: as it is or, where that is due, anew, waited for and verified.
 
-    Raises NeonRefused when no new one must be set, NeonNotRotated when Neon says that it is and it is not.
+    Raises NeonRefused when no new one must be set, NeonNoDatabase where the branch lacks the role, NeonNotRotated when
+    Neon says that a new one is set and it is not.
     """
     with client.mutating(spec.project_id):
         branch = settle(client, client.branch(spec.project_id, spec.branch_id))
         source = None if spec.source is None else find_branch(client, spec.project_id, spec.source)
-        found = read_password(client, branch, spec.role, lenders_of(client, branch, source))
+        found = _found(client, branch, spec.role, lenders_of(client, branch, source))
         if not is_due(found, spec.password_after, recorded):
             return latest(found.set_at, recorded) or spec.password_after
         require_owned(branch, spec.mark, adopted=spec.adopted)
         let_pass(client, spec.password_after, what="password_after")
         return _rotate(client, spec, branch, found)
+
+
+def _found(client: NeonClient, branch: Branch, role: str, lenders: Iterable[Branch]) -> Password:
+    try:
+        return read_password(client, branch, role, lenders)
+    except NeonNotFound as error:
+        raise NeonNoDatabase(
+            f"the Neon branch {branch.name!r} ({branch.id}) has no role {role!r} to have a password: make it in Neon's "
+            "console, correct role in the database settings, or reset the branch from one with that role"
+        ).because_of(error) from None
 
 
 def _rotate(client: NeonClient, spec: PasswordSpec, branch: Branch, before: Password) -> str:

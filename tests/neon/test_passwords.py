@@ -9,7 +9,7 @@ import pytest
 from neon.branches import ensure_branch
 from neon.changes import BranchSpec
 from neon.client import NeonClient
-from neon.errors import NeonHTTPError, NeonNotRotated, NeonRefused
+from neon.errors import NeonHTTPError, NeonNoDatabase, NeonNotRotated, NeonRefused
 from neon.models import Branch
 from neon.passwords import Password, ensure_password, is_due, lenders_of, read_password, sharing
 from neon.retry import Pace
@@ -137,6 +137,14 @@ def test_what_comes_to_no_new_password_is_an_error_without_any(
     with scripted(*due(*replies)) as script, pytest.raises(kind, match=says) as caught:
         ensure_password(script.client(), spec)
     assert not {"o" * 8, "n" * 8} & set(str(caught.value).split())
+
+
+def test_a_role_that_the_branch_lacks_is_told_with_the_ways_to_have_it() -> None:
+    replies = (*due()[:-1], Reply(status=404, body={"message": "role not found"}))
+    says = pytest.raises(NeonNoDatabase, match=r"'staging' \(br-one-1\) has no role 'neondb_owner'.*correct role in")
+    with scripted(*replies) as script, says as caught:
+        ensure_password(script.client(), password_spec(Branch.from_api(BRANCH), WANTED, MARK))
+    assert (caught.value.status, caught.value.path) == (404, ROLE)
 
 
 def test_an_age_that_is_ahead_of_neons_clock_is_refused_before_anything_is_set() -> None:

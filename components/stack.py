@@ -29,6 +29,7 @@ from components.preflight.builds import (
 from components.preflight.changed_branch import left_others, may_have_backend, turned_back
 from components.preflight.domain import domain_warning, unwaited_move
 from components.preflight.findings import Findings, HostingFindings
+from components.preflight.held import refuse_held
 from components.preflight.removed import Removed, check_removed
 from components.preflight.run import Clouds, preflight
 from components.preflight.sources import readers
@@ -40,7 +41,7 @@ from components.settings.problems import Problem, report
 from components.settings.reading import Draft, read_accounts, read_draft
 from components.settings.rules import kept_problems, rule_problems
 from components.settings.siblings import clashes, neon_projects, read_siblings, to_be_apart
-from components.settings.supposed import MAY_LOSE, SUPPOSED, TURNED_BACK, with_supposed
+from components.settings.supposed import MAY_LOSE, TURNED_BACK, with_supposed
 from components.variables import Known, branch_variables, kept_variables
 from hosting.clients import Aws
 from hosting.deployments import Deployment
@@ -90,7 +91,8 @@ def read_stack() -> Stack:
     stacks = check_stacks(readers(draft), identity.project, outputs)
     problems += clashes(draft, identity, siblings, findings.database.project_names)
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings, outputs)]
-    problems += [*_held(identity, findings), *_begun(identity, findings), *_not_kept(draft, identity, findings)]
+    problems += refuse_held(identity, findings.hosting, clouds.aws, outputs)
+    problems += [*_begun(identity, findings), *_not_kept(draft, identity, findings)]
     problems += unwaited_move(draft.environment, draft.build, identity, findings.hosting.domain)
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects, outputs=outputs)
@@ -213,19 +215,6 @@ def _missing_branch(draft: Draft, identity: Identity, findings: Findings, output
         pulumi.log.warn("recreate: true has done its work: take it out, or the next loss of the branch is not told")
     path = f"{identity.project}:database.branch"
     return [Problem(path=path, text=text) for text in (lost, another, misnamed) if text is not None]
-
-
-def _held(identity: Identity, findings: Findings) -> list[Problem]:
-    """A preview shows what an up would bring back, an up does not undo a rollback by the way; nor is one begun, whose
-    preview supposes what is only written for it."""
-    held = findings.hosting.held
-    if held is None:
-        return []
-    text = f"was rolled back and is held at {held}: `python -m ops resume {identity.stack}` ends that"
-    if pulumi.runtime.is_dry_run() and SUPPOSED not in os.environ:
-        pulumi.log.warn(f"{identity.stack} {text}, and an up does not")
-        return []
-    return [Problem(path=identity.stack, text=text)]
 
 
 def _look(draft: Draft, identity: Identity, clouds: Clouds) -> Findings:

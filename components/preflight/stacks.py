@@ -62,6 +62,13 @@ def last_branch(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str,
     return (project_id, branch_id) if project_id and branch_id else None
 
 
+def last_site(identity: Identity, outputs: Outputs = outputs_of) -> tuple[str, str] | None:
+    """The Amplify app, by its id, and the branch of this stack's last up; None where there was none."""
+    values = _own(identity, outputs)
+    app_id, branch = values.get("app_id"), values.get("git_branch")
+    return (app_id, branch) if app_id and branch else None
+
+
 def has_branch(identity: Identity, outputs: Outputs = outputs_of) -> bool:
     """Whether this stack has an Amplify branch from an up that was done, and no destroy since."""
     return "git_branch" in _own(identity, outputs)
@@ -85,9 +92,8 @@ def left_branch(
     """The Amplify branch of this stack's last up, where the settings lead to another one, of the app ``app_id`` (None
     for one to be made), and an up deletes it. The backend of a branch that shares by now, or needs none, is still
     there."""
-    values = _own(identity, outputs)
-    old = values.get("app_id"), values.get("git_branch")
-    if old[0] is None or old[1] is None or old == (app_id, environment.git_branch):
+    values, old = _own(identity, outputs), last_site(identity, outputs)
+    if old is None or old == (app_id, environment.git_branch):
         return None
     # What becomes of it was settled when it entered the stack, not by what is to be adopted now.
     if values.get("adopted"):

@@ -85,6 +85,11 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
     assert refused.status != 0
     assert "was rolled back and is held at build 1" in refused.text
+    project.edit("staging", "environment", git_branch="other")
+    away = " ".join(refused_up(project).split())
+    assert "staging: was rolled back and is held at build 1" in away
+    assert f"as the Amplify branch staging of the app {project.app_id}: name that in the settings again" in away
+    project.edit("staging", "environment", git_branch="staging")
     reset = project.ops("reset", "staging", "--yes")
     assert (reset.status != 0, "is held at build 1" in reset.text) == (True, True)
     assert not project.branch("staging")["enableAutoBuild"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,14 @@ def error_of(operation: Operation) -> str:
     return f": {without_credentials(operation.error)}" if operation.error else ""
 
 
-def until_ended(client: NeonClient, operation: Operation, deadline: Deadline, progress: Progress) -> Operation:
-    """``operation`` as it is when it has ended, or as it is at the deadline."""
+def until_ended(
+    client: NeonClient, operation: Operation, deadline: Deadline, progress: Progress, *, patience: float = math.inf
+) -> Operation:
+    """``operation`` as it is when it has ended, or as it is at the deadline, or after ``patience`` seconds."""
     polls, last = client.pace.polls(), operation
-    while not last.ended and deadline.left:
-        client.pace.sleep(min(next(polls), deadline.left))
+    patient = client.pace.deadline(patience)
+    while not last.ended and deadline.left and patient.left:
+        client.pace.sleep(min(next(polls), deadline.left, patient.left))
         last = client.operation(last.project_id, last.id, until=deadline)
         progress.tell(f"{last.action} on {last.place} (operation {last.id})")
     return last

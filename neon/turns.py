@@ -82,19 +82,22 @@ class _Turn:
             return False
         if holder is None:
             return self._backed_off(busy, attempt)
-        if not self._ended(holder):
+        if not self._waited_for(holder):
             return False
         if asked.left:
             self.progress.tell("the time to pass that Neon asked for", ahead=asked.left)
             pace.sleep(asked.left)
         return True
 
-    def _ended(self, holder: Operation) -> bool:
-        """One that Neon no longer knows is in nobody's way."""
+    def _waited_for(self, holder: Operation) -> bool:
+        """Until it has ended, but ``pace.cap`` seconds at most: something else, which has ended, may have been in the
+        way. One that Neon no longer knows is in nobody's."""
+        patience = self._client.pace.cap
         try:
-            return until_ended(self._client, holder, self.deadline, self.progress).ended
+            last = until_ended(self._client, holder, self.deadline, self.progress, patience=patience)
         except NeonNotFound:
             return True
+        return last.ended or self.deadline.left > 0
 
     def _backed_off(self, busy: NeonBusy, attempt: int) -> bool:
         pause = pause_before(busy, attempt, pace=self._client.pace, left=self.deadline.left)

@@ -57,6 +57,14 @@ def test_the_oldest_operation_that_has_not_ended_is_the_one_that_is_waited_for()
         assert "operations/op-1" in what(script)
 
 
+def test_an_operation_that_never_ends_and_holds_nothing_is_not_waited_for_to_the_deadline() -> None:
+    stuck = [seen_as("a status of tomorrow")] * 3
+    with scripted(LOCKED, listed(START), *stuck, LOCKED, listed(START), *stuck, CREATED) as script:
+        create(script.client(first_poll=1.0, poll=1.0, cap=3.0))
+        assert script.replies == []
+        assert sum(script.sleeps) == pytest.approx(6.0)
+
+
 def test_an_operation_that_neon_no_longer_knows_is_in_nobodys_way() -> None:
     with scripted(LOCKED, listed(START), Reply(status=404), CREATED) as script:
         create(script.client())
@@ -97,7 +105,7 @@ def test_at_the_deadline_the_error_names_the_operation_its_place_and_what_to_do(
 ) -> None:
     with scripted(busy, listed(START), *[seen_as("running")] * 60) as script:
         with pytest.raises(kind) as caught:
-            create(script.client(call=20.0))
+            create(script.client(call=20.0, cap=20.0))
     told = (
         "operation start_compute op-2 (running) since 2026-01-01T00:00:00Z, on ep-1 of br-one-1",
         "tried 1 times in 20 s",

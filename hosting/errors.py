@@ -28,6 +28,7 @@ _PERMISSION_CODES = frozenset({"AccessDenied", "AccessDeniedException", "Unautho
 _BUSY_CODES = frozenset(
     {
         "LimitExceededException",
+        "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "SlowDown",
         "Throttling",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError
 from hosting.backend_state import Backend
 from hosting.clients import Aws
 from hosting.errors import explained
+from ops.progress import insist
 from ops.pulumi import OpsError
 from ops.seeds.marks import Mark, Record, carries
 from ops.seeds.storable import stored, wire
@@ -49,27 +51,27 @@ def read_table(aws: Aws, backend: Backend, model: str) -> Table:
 
 def load(aws: Aws, table: Table, field: str, records: Sequence[Record], mark: Mark) -> int:
     """Writes what is new or different; how many. A record of that key without the mark is refused, not overwritten.
+    Waits, two minutes for each, while DynamoDB is too busy.
 
     What a record has beside what the data set declares is others' and stays.
     """
-    changed = 0
-    for record in records:
-        key = _key(table, record)
-        old = _read(aws, table, key)
-        if old is not None and not carries(old, field, mark):
-            raise OpsError(
-                f"{table.model} {_words(key)} is there without {mark} in {field}: it is not ours, and was kept"
-            )
-        different = differences(_whole(table, record, old), old)
-        if different:
-            _write(aws, table, key, different, _condition(new=old is None), field, mark)
-            changed += 1
-    return changed
+    return sum(insist(partial(_load, aws, table, field, record, mark)) for record in records)
 
 
 def clean(aws: Aws, table: Table, field: str, records: Sequence[Record], mark: Mark) -> int:
     """Removes those records that are there with the mark; how many."""
-    return sum(_remove(aws, table, _key(table, record), field, mark) for record in records)
+    return sum(insist(partial(_remove, aws, table, _key(table, record), field, mark)) for record in records)
+
+
+def _load(aws: Aws, table: Table, field: str, record: Record, mark: Mark) -> int:
+    key = _key(table, record)
+    old = _read(aws, table, key)
+    if old is not None and not carries(old, field, mark):
+        raise OpsError(f"{table.model} {_words(key)} is there without {mark} in {field}: it is not ours, and was kept")
+    different = differences(_whole(table, record, old), old)
+    if different:
+        _write(aws, table, key, different, _condition(new=old is None), field, mark)
+    return bool(different)
 
 
 def _key(table: Table, record: Record) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from components.naming import DIRECT_URL
 from hosting.backend_state import read_backend
 from hosting.clients import Aws
 from hosting.lookups import parameter_value
+from ops.progress import insist
 from ops.pulumi import OpsError
 from ops.seeds import database, models
 from ops.seeds.files import DataSet, Reader, Records, read_sets, seed_files
@@ -118,10 +120,10 @@ def _tables(place: Place, sets: Sequence[DataSet]) -> dict[str, models.Table]:
         return {}
     if not place.backend:
         raise OpsError(f"there is no backend for {', '.join(sorted(names))}: its mode is none")
-    backend = read_backend(place.aws, place.backend)
+    backend = insist(partial(read_backend, place.aws, place.backend))
     if backend is None:
         raise OpsError(f"the backend stack {place.backend} does not exist: a build deploys it")
-    return {name: models.read_table(place.aws, backend, name) for name in sorted(names)}
+    return {name: insist(partial(models.read_table, place.aws, backend, name)) for name in sorted(names)}
 
 
 def _opened(place: Place, sets: Sequence[DataSet]) -> AbstractContextManager[psycopg.Connection[Any] | None]:
@@ -130,7 +132,7 @@ def _opened(place: Place, sets: Sequence[DataSet]) -> AbstractContextManager[psy
 
 
 def _address(place: Place) -> str:
-    found = parameter_value(place.aws, place.address)
+    found = insist(partial(parameter_value, place.aws, place.address))
     if found is None:
         raise OpsError(f"there is no SSM parameter {place.address}: the environment has no database, or was never up")
     return found

@@ -11,7 +11,8 @@ from hosting.errors import HostingError
 from ops.pulumi import OpsError
 from ops.seeds import models
 from ops.seeds.marks import Mark
-from ops.seeds.models import Table, load
+from ops.seeds.models import Table, clean, load
+from tests.hosting.throttled import throttled
 
 TABLE = Table(name="Todo-1", model="Todo", key=("id",))
 RECORD = {"id": "1", "title": "[DEV] one", "price": 1.5, "tags": ["a"]}
@@ -80,3 +81,12 @@ def test_a_record_that_was_removed_after_it_was_read_does_not_come_back_in_part(
     with pytest.raises(HostingError, match="writing a record into the table Todo-1"):
         write(aws, {**RECORD, "price": 2.5})
     assert there(aws) == {}
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_table_that_is_too_busy_is_waited_for(aws: Aws, at: int, capsys: pytest.CaptureFixture[str]) -> None:
+    busy, _ = throttled(aws, at, ["dynamodb"])
+    assert (write(busy, RECORD), there(aws)["title"]) == (1, {"S": "[DEV] one"})
+    busy, throttling = throttled(aws, 1, ["dynamodb"])
+    assert (clean(busy, TABLE, "title", [RECORD], Mark.DEV), throttling.asked, there(aws)) == (1, 2, {})
+    assert capsys.readouterr().err.count("; waiting") == 2

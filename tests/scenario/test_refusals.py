@@ -32,6 +32,16 @@ def edit(key: str, **changes: object) -> Spoil:
     return lambda project: project.edit("staging", key, **changes)
 
 
+def at_once(*spoils: Spoil) -> Spoil:
+    """Each is told, whatever else is wrong."""
+
+    def spoil(project: Project) -> None:
+        for one in spoils:
+            one(project)
+
+    return spoil
+
+
 def foreign_branch(mark: dict[str, str] | None) -> Spoil:
     def spoil(project: Project) -> None:
         body = {"branch": {"name": "staging"}, **({"annotation_value": mark} if mark else {})}
@@ -107,24 +117,56 @@ def same_branches(project: Project) -> None:
 
 
 ROWS = [
-    Row(name="unknown key", says=("databse: is not a known key",), spoil=edit("databse", project="x")),
-    Row(name="unknown field", says=("database.sorce: is not a known key",), spoil=edit("database", sorce="main")),
-    Row(name="missing field", says=("environment.stage: is missing",), spoil=edit("environment", stage=...)),
+    Row(
+        name="keys and fields",
+        says=(
+            "databse: is not a known key",
+            "database.sorce: is not a known key",
+            "environment.stage: is missing",
+            "environment.owner",
+            "parameters.K",
+        ),
+        spoil=at_once(
+            edit("databse", project="x"),
+            edit("database", sorce="main"),
+            edit("environment", stage=..., owner="a;b"),
+            edit("parameters", K={"ssm": "no slash"}),
+        ),
+    ),
+    Row(
+        name="names and values",
+        says=(
+            "environment.git_branch",
+            "database.branch",
+            "variables.AWS_X",
+            "begin with AWS",
+            "variables.BIG",
+            "5500",
+        ),
+        spoil=at_once(
+            edit("environment", git_branch="a b#c"),
+            edit("database", branch="x" * 257),
+            edit("variables", AWS_X="1", BIG="x" * 5501),
+        ),
+    ),
     Row(name="required key", says=("NEXTAUTH_SECRET is required",), spoil=edit("parameters", NEXTAUTH_SECRET=...)),
     Row(name="one branch for two", says=("Pulumi.dev.yaml", "git_branch", "database.branch"), spoil=same_branches),
-    Row(name="git branch name", says=("environment.git_branch",), spoil=edit("environment", git_branch="a b#c")),
-    Row(name="Neon branch name", says=("database.branch",), spoil=edit("database", branch="x" * 257)),
-    Row(name="SSM name", says=("parameters.K",), spoil=edit("parameters", K={"ssm": "no slash"})),
-    Row(name="AWS variable", says=("variables.AWS_X", "begin with AWS"), spoil=edit("variables", AWS_X="1")),
-    Row(name="long value", says=("variables.BIG", "5500"), spoil=edit("variables", BIG="x" * 5501)),
     Row(
-        name="no source branch",
-        says=("no branch 'nope': correct the name. It has 'main'",),
-        spoil=edit("database", source="nope"),
-    ),
-    Row(name="no source parameter", says=("/team/none",), spoil=edit("parameters", K={"ssm": "/team/none"})),
-    Row(
-        name="no stack", says=("parameters.UPSTREAM", "nowhere cannot be read"), spoil=other_stacks("nowhere", "output")
+        name="sources nowhere",
+        says=(
+            "no branch 'nope': correct the name. It has 'main'",
+            "/team/none",
+            "parameters.UPSTREAM",
+            "nowhere cannot be read",
+            "backend.from: the backend stack of develop",
+            "does not exist: bring that branch up first",
+        ),
+        spoil=at_once(
+            edit("database", source="nope"),
+            edit("parameters", K={"ssm": "/team/none"}),
+            other_stacks("nowhere", "output"),
+            edit("backend", mode="shared", **{"from": "develop"}),
+        ),
     ),
     Row(
         name="no output",
@@ -144,11 +186,6 @@ ROWS = [
         spoil=secret_variable,
     ),
     Row(
-        name="shared backend nowhere",
-        says=("backend.from: the backend stack of develop", "does not exist: bring that branch up first"),
-        spoil=edit("backend", mode="shared", **{"from": "develop"}),
-    ),
-    Row(
         name="production's backend",
         says=("backend.from: 'main' is the branch of the stack prod", "production shares its backend with nobody"),
         spoil=edit("backend", mode="shared", **{"from": "main"}),
@@ -158,12 +195,16 @@ ROWS = [
         says=("backend.from: the branch live is production", "shares its backend with nobody"),
         spoil=production_by_hand,
     ),
-    Row(name="owner", says=("environment.owner",), spoil=edit("environment", owner="a;b")),
-    Row(name="assumed role", says=("aws:assumeRoles", "aws:profile"), spoil=assumed_role),
-    Row(name="app nowhere", says=("no Amplify app 'nope'",), spoil=edit("app", name="nope")),
-    Row(name="app twice", says=("2 Amplify apps", "use one of the ids"), spoil=second_app),
-    Row(name="project nowhere", says=("no Neon project 'nope'",), spoil=edit("database", project="nope")),
-    Row(name="project twice", says=("2 Neon projects", "use one of the ids"), spoil=second_project),
+    Row(
+        name="app and project nowhere",
+        says=("no Amplify app 'nope'", "no Neon project 'nope'"),
+        spoil=at_once(edit("app", name="nope"), edit("database", project="nope")),
+    ),
+    Row(
+        name="app and project twice",
+        says=("2 Amplify apps", "2 Neon projects", "use one of the ids"),
+        spoil=at_once(second_app, second_project),
+    ),
     Row(name="no API key", says=("NEON_API_KEY",), env={"NEON_API_KEY": ""}),
     Row(name="wrong API key", says=("does not accept the API key",), env={"NEON_API_KEY": BAD_KEY}),
     Row(name="API key with an ellipsis", says=("holds a character",), env={"NEON_API_KEY": "napi_abc…"}),
@@ -176,9 +217,9 @@ ROWS = [
         spoil=lambda p: p.configure("staging", "aws:allowedAccountIds", ["999999999999"]),
     ),
     Row(
-        name="accounts are no list",
-        says=("aws:allowedAccountIds: must be a list",),
-        spoil=lambda p: p.configure("staging", "aws:allowedAccountIds", "123456789012"),
+        name="accounts are no list, and a role",
+        says=("aws:allowedAccountIds: must be a list", "aws:assumeRoles", "aws:profile"),
+        spoil=at_once(assumed_role, lambda p: p.configure("staging", "aws:allowedAccountIds", "123456789012")),
     ),
     Row(
         name="production's branch",

@@ -94,9 +94,12 @@ def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
 def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked: bool = False) -> Branch:
     """Brings name, protection, endpoint and compute of an existing branch to what ``spec`` says, in place.
 
-    An anonymized one is anonymized again unless its rules are these and it is known to be ``masked`` by them.
+    An anonymized one is anonymized again unless its rules are these and it is known to be ``masked`` by them. Raises
+    NeonRefused for an adopted one with another name: it keeps that by which others know it.
     """
     with client.mutating(spec.project_id):
+        if spec.adopt:
+            _require_name(client.branch(spec.project_id, branch_id), spec.name)
         _shape_endpoint(client, spec, branch_id)
         _shape_fields(client, spec, branch_id)
         branch = client.branch(spec.project_id, branch_id)
@@ -104,6 +107,17 @@ def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked
             return branch
         ensure_anonymized(client, branch, spec.masking, trusted=masked)
         return client.branch(spec.project_id, branch_id)
+
+
+def _require_name(branch: Branch, name: str) -> None:
+    if branch.name != name:
+        raise NeonRefused(
+            f"this stack has adopted the Neon branch {branch.name!r} ({branch.id}), which keeps its name, and the "
+            f"database settings name {name!r}: correct that. Where another branch is to be adopted though this one is "
+            "still there, have the state forget this one, which changes nothing in Neon (pulumi state delete "
+            "--target-dependents URN, with the URN of this resource that pulumi stack --show-urns shows), and run up "
+            "with recreate: true"
+        )
 
 
 def read_write_endpoint(client: NeonClient, project_id: str, branch_id: str) -> Endpoint | None:

@@ -91,6 +91,14 @@ def test_a_branch_of_our_name_without_a_mark_is_refused_by_id_with_the_way_to_ad
         ensure_branch(script.client(), SPEC)
 
 
+def test_an_adopted_branch_is_neither_renamed_nor_resized_for_the_name_of_another() -> None:
+    spec = replace(SPEC, name="qa", adopt=True, compute=Compute(min=1.0, max=1.0))
+    with scripted(Reply(body={"branch": branch_json()})) as script:
+        with pytest.raises(NeonRefused, match=r"'staging' \(br-one-1\), which keeps its name.*'qa'.*state delete"):
+            shape_branch(script.client(), spec, "br-one-1")
+        assert posts(script.seen) == []
+
+
 @pytest.mark.parametrize("adopt", [False, True])
 def test_a_branch_with_the_mark_of_another_stack_is_refused_with_what_can_be_done_instead(adopt: bool) -> None:
     theirs = {"br-one-1": {"value": {**MARK, "pulumi:stack": "dev"}}}

@@ -125,7 +125,7 @@ def _left_branch(draft: Draft, identity: Identity, findings: Findings, aws: Aws,
         return None
     told = left_branch(identity, draft.environment, None if app is None else app.id, backends, outputs)
     # What no up that was done has told: a first one that failed, and a change that was begun.
-    return told if told is not None or app is None else left_others(findings.hosting.others, app.id, backends)
+    return told if told is not None or app is None else left_others(findings.hosting.others, backends)
 
 
 def _unseen(identity: Identity, findings: Findings, removed: Removed, left: Left | None) -> list[Problem]:
@@ -226,7 +226,7 @@ def _look(draft: Draft, identity: Identity, clouds: Clouds) -> Findings:
 
 def _begun(identity: Identity, findings: Findings) -> list[Problem]:
     found = findings.hosting
-    return [] if found.branch is None else turned_back(found.branch.name, found.begun, identity)
+    return [] if found.branch is None else turned_back(found.branch, found.begun, identity)
 
 
 def _clouds() -> tuple[Clouds, list[Problem]]:

@@ -20,7 +20,7 @@ from typing import Any
 from hosting.clients import Aws
 from hosting.errors import explained
 from hosting.jobs import Builds, Job
-from hosting.lookups import existing_branch, parameter_versions
+from hosting.lookups import existing_branch, parameter_version, parameter_versions
 
 _LIMIT = 4096  # bytes of a standard parameter
 _PACKED = "z:"
@@ -93,6 +93,16 @@ def read_history(aws: Aws, history: str, builds: Builds) -> list[Deployment]:
     versions = sorted((one for page in pages for one in page["Parameters"]), key=lambda one: one["Version"])
     found = told_once(decoded(one["Value"], one["LastModifiedDate"]) for one in versions)
     return [one for one in found if one.branch == branch_id(builds)]
+
+
+def latest_branch(aws: Aws, history: str) -> tuple[str, str] | None:
+    """The app's id and the Amplify branch's name of the newest deployment; None where nothing is noted."""
+    newest = parameter_version(aws, history)
+    noted = None if newest is None else decoded(newest.value, newest.written)
+    if noted is None:
+        return None
+    app_id, _, branch = noted.branch.partition("/")
+    return app_id, branch
 
 
 def branch_id(builds: Builds) -> str:

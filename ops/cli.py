@@ -206,9 +206,9 @@ def repair(stack: Stack, yes: Yes = False) -> None:
 
 @app.command("turn-back")
 def turn_back(stack: Stack, yes: Yes = False) -> None:
-    """Take back a change of git_branch that was begun and is not done: shows what, and asks.
+    """Take back a change of git_branch, or of the app, that was begun and is not done: shows what, and asks.
 
-    With the old name in git_branch again, that branch stays and the new one goes.
+    With the old settings again, that branch stays and the new one goes.
     """
     from ops import turning_back
 

@@ -1,4 +1,4 @@
-"""`ops turn-back STACK`: a change of git_branch that was begun and is not done, taken back.
+"""`ops turn-back STACK`: a change of git_branch, or of the app, that was begun and is not done, taken back.
 
 By then the state has the old branch among what is to be deleted, and would delete it at the end of any up.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from components.naming import ADOPTED, MADE
-from components.preflight.changed_branch import begun_instead, not_adopted, other_branches
+from components.preflight.changed_branch import begun_instead, named, not_adopted, other_branches, setting
 from components.settings.channels import Channel, channel_path
 from components.settings.supposed import MAY_LOSE, NOTHING, TURNED_BACK
 from hosting.jobs import Builds
@@ -23,7 +23,10 @@ from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.target import Target, find_target
 
-_NAMED_BY = {"aws:amplify/branch:Branch": "branchName", "pulumi-python:dynamic/amplify:ComputeRole": "branch"}
+_NAMED_BY = {
+    "aws:amplify/branch:Branch": ("appId", "branchName"),
+    "pulumi-python:dynamic/amplify:ComputeRole": ("app_id", "branch"),
+}
 _PARAMETER = "aws:ssm/parameter:Parameter"
 
 
@@ -40,8 +43,8 @@ def turn_back(stack: str, *, yes: bool) -> None:
             "turn back. To take one back, put the old name into git_branch first; where this has begun to do it, "
             f"`pulumi up -s {stack}` ends it"
         )
-    refuse_done(begun, stack)
-    typer.echo("\n".join(_described(wanted, held, begun)))
+    refuse_done(begun, target.app_id, stack)
+    typer.echo("\n".join(_described(wanted, target.app_id, held, begun)))
     if not (yes or typer.confirm("Turn back?")):
         raise OpsError("nothing was changed")
     typer.echo("looking whether the up can follow", err=True)
@@ -51,13 +54,14 @@ def turn_back(stack: str, *, yes: bool) -> None:
     pulumi.up(seen=not yes)
 
 
-def refuse_done(begun: Sequence[HostedBranch], stack: str) -> None:
+def refuse_done(begun: Sequence[HostedBranch], app_id: str, stack: str) -> None:
     """Raises OpsError for a new branch that a host name leads to: nobody would be served when it went."""
     for branch in begun:
         if branch.hosts:
             raise OpsError(
-                f"{', '.join(branch.hosts)} leads to the Amplify branch {branch.name} already: the change is all but "
-                f"done. Put git_branch: {branch.name} back and run `pulumi up -s {stack}`, which ends it"
+                f"{', '.join(branch.hosts)} leads to the Amplify branch {named(branch, app_id)} already: the "
+                f"change is all but done. Put {setting(branch, app_id)} back and run `pulumi up -s {stack}`, which "
+                "ends it"
             )
 
 
@@ -65,14 +69,14 @@ def held_for_deletion(state: Mapping[str, Any], app_id: str, branch: str) -> lis
     """What a state has of an Amplify branch that was replaced and is not deleted yet."""
     paths = tuple(f"{channel_path(channel, app_id, branch)}/" for channel in Channel)
     resources = state["deployment"].get("resources") or []
-    return [one for one in resources if one.get("delete") and _is_of(one, branch, paths)]
+    return [one for one in resources if one.get("delete") and _is_of(one, (app_id, branch), paths)]
 
 
-def _is_of(resource: Mapping[str, Any], branch: str, paths: tuple[str, ...]) -> bool:
+def _is_of(resource: Mapping[str, Any], branch: tuple[str, str], paths: tuple[str, ...]) -> bool:
     kind, inputs = resource["type"], resource.get("inputs") or {}
     if kind == _PARAMETER:
         return str(inputs.get("name", "")).startswith(paths)
-    return kind in _NAMED_BY and inputs.get(_NAMED_BY[kind]) == branch
+    return kind in _NAMED_BY and tuple(inputs.get(key) for key in _NAMED_BY[kind]) == branch
 
 
 def _begun(target: Target) -> list[HostedBranch]:
@@ -81,14 +85,14 @@ def _begun(target: Target) -> list[HostedBranch]:
     return begun_instead(wanted, others, target.identity)
 
 
-def _described(wanted: str, held: Sequence[Mapping[str, Any]], begun: Sequence[HostedBranch]) -> list[str]:
+def _described(wanted: str, app_id: str, held: Sequence[Mapping[str, Any]], begun: Sequence[HostedBranch]) -> list[str]:
     """A line for each thing."""
     stay = [f"  stays, and the state forgets that it was to go: {one['urn']}" for one in held]
-    return [f"Back to the Amplify branch {wanted}:", *stay, *map(_fate, begun), "  then an up runs"]
+    return [f"Back to the Amplify branch {wanted}:", *stay, *(_fate(one, app_id) for one in begun), "  then an up runs"]
 
 
-def _fate(branch: HostedBranch) -> str:
-    what = f"the Amplify branch {branch.name}"
+def _fate(branch: HostedBranch, app_id: str) -> str:
+    what = f"the Amplify branch {named(branch, app_id)}"
     if ADOPTED in branch.tags:
         return f"  stays in Amplify, with what this stack made of its variables and tags: {what}, which was adopted"
     return f"  is deleted: {what}, its builds, and a backend that they deployed"
@@ -96,7 +100,7 @@ def _fate(branch: HostedBranch) -> str:
 
 def _undo(target: Target, begun: Sequence[HostedBranch]) -> None:
     for branch in not_adopted(begun):
-        delete_branch(target.aws, Builds(app_id=target.app_id, branch=branch.name), progress())
+        delete_branch(target.aws, Builds(app_id=branch.app_id, branch=branch.name), progress())
         typer.echo(f"deleted the Amplify branch {branch.name}")
     for branch in begun:
         if ADOPTED in branch.tags:

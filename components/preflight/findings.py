@@ -19,13 +19,13 @@ class HostingFindings:
     """``branch`` and ``parameters`` (full names) exist with this stack's tags, or are to be adopted: by this run with
     ``adopting_branch``, and those in ``adopting``. ``role`` says that the one for the run time exists. ``values``
     are those of variables kept in SSM, by key, ``others`` the branches that this stack made besides the one that is
-    wanted, ``begun`` the names of those to which a change away from that one was begun."""
+    wanted, ``begun`` those to which a change away from that one was begun."""
 
     app: App | None = None
     branch: HostedBranch | None = None
     adopting_branch: bool = False
     others: tuple[HostedBranch, ...] = ()
-    begun: tuple[str, ...] = ()
+    begun: tuple[HostedBranch, ...] = ()
     parameters: frozenset[str] = frozenset()
     adopting: frozenset[str] = frozenset()
     role: bool = False
@@ -51,7 +51,7 @@ class HostingFindings:
 
     def turned_back(self) -> HostingFindings:
         """As after a change that was begun is taken back."""
-        others = tuple(one for one in self.others if one.name not in self.begun)
+        others = tuple(one for one in self.others if one not in self.begun)
         return replace(self, others=others, begun=())
 
     def adopted_anew(self, environment: EnvironmentSettings, identity: Identity) -> HostingFindings:

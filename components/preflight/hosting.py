@@ -59,13 +59,15 @@ def _look(draft: Draft, identity: Identity, aws: Aws) -> HostingFindings:
     branch: HostedBranch | None = None
     domain = DomainFindings()
     others: tuple[HostedBranch, ...] = ()
-    begun: tuple[str, ...] = ()
+    begun: tuple[HostedBranch, ...] = ()
     if app is not None and draft.environment is not None:
         branch, found = _branch(draft.environment, identity, aws, app)
         domains = domains_of(aws, app.id) if draft.environment.domain else []
         ours = other_branches(draft.environment, identity, aws, app.id)
-        others, begun = not_adopted(ours), tuple(one.name for one in begun_instead(branch, ours, identity))
-        domain = check_domain(draft.environment, identity, domains, branch, others)
+        others, begun = not_adopted(ours), tuple(begun_instead(branch, ours, identity))
+        domain = check_domain(
+            draft.environment, identity, domains, branch, [one for one in others if one.app_id == app.id]
+        )
         problems += [*found, *domain.problems]
     problems += _of_all_branches(app, identity)
     if app is not None and draft.backend is not None:

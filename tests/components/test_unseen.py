@@ -71,18 +71,18 @@ def made(name: str, at: str, stack: str = "staging", **more: str) -> HostedBranc
 @pytest.mark.parametrize(("stack", "at", "count"), [("staging", "1", 1), ("staging", "3", 0), ("dev", "1", 0)])
 def test_a_change_is_taken_back_only_by_an_older_branch_of_the_same_stack(stack: str, at: str, count: int) -> None:
     begun = begun_instead(made("a", at, stack), [made("b", "2")], IDENTITY)
-    assert len(turned_back("a", [one.name for one in begun], IDENTITY)) == count
+    assert len(turned_back(made("a", at, stack), begun, IDENTITY)) == count
 
 
 def test_a_change_to_an_adopted_branch_is_not_taken_back_either_and_that_branch_is_not_told_to_go() -> None:
     adopted = made("b", "2", **{ADOPTED: "true"})
     assert begun_instead(made("a", "1"), [adopted], IDENTITY) == [adopted]
     assert begun_instead(adopted, [made("c", "3")], IDENTITY) == [], "nothing deletes what was adopted"
-    assert left_others(not_adopted([adopted]), "d1", lambda *_: True) is None
+    assert left_others(not_adopted([adopted]), lambda *_: True) is None
 
 
 @pytest.mark.parametrize("loses", [False, True])
 def test_every_branch_that_is_left_is_told_and_loses_what_its_backend_has(loses: bool) -> None:
-    left = left_others([made("a", "1"), made("b", "2")], "d1", lambda _, branch: loses and branch == "b")
+    left = left_others([made("a", "1"), made("b", "2")], lambda _, branch: loses and branch == "b")
     assert left is not None
     assert (left.loses, left.says.count("up deletes the Amplify branch")) == (loses, 2)

@@ -20,13 +20,14 @@ def test_only_what_the_state_holds_of_the_branch_for_deletion_is_forgotten() -> 
         "pulumi-python:dynamic/amplify:ComputeRole",
     )
     mine = [
-        resource(branch, delete=True, branchName="old"),
+        resource(branch, delete=True, appId="d1", branchName="old"),
         resource(parameter, delete=True, name="/amplify/d1/old/KEY"),
-        resource(role, delete=True, branch="old"),
+        resource(role, delete=True, app_id="d1", branch="old"),
     ]
     others = [
-        resource(branch, delete=False, branchName="old"),
-        resource(branch, delete=True, branchName="older"),
+        resource(branch, delete=False, appId="d1", branchName="old"),
+        resource(branch, delete=True, appId="d2", branchName="old"),
+        resource(branch, delete=True, appId="d1", branchName="older"),
         resource(parameter, delete=True, name="/amplify/d1/older/KEY"),
         resource("pulumi-python:dynamic/neon:Branch", delete=True, branch="old"),
     ]
@@ -40,6 +41,6 @@ def test_a_branch_that_a_host_name_leads_to_is_not_deleted() -> None:
             app_id="d1", name="new", stage="BETA", auto_build=True, variables={}, tags={}, hosts=tuple(hosts)
         )
 
-    refuse_done([newer()], "staging")
+    refuse_done([newer()], "d1", "staging")
     with pytest.raises(OpsError, match=r"a\.example leads to the Amplify branch new already"):
-        refuse_done([newer("a.example")], "staging")
+        refuse_done([newer("a.example")], "d1", "staging")

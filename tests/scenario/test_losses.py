@@ -108,6 +108,26 @@ def test_a_change_to_an_adopted_branch_that_failed_is_taken_back_and_deletes_nei
     project.up("staging", "--expect-no-changes")
 
 
+def test_a_change_of_the_app_that_failed_is_not_taken_back_by_deleting_both_branches(project: Project) -> None:
+    project.up("staging")
+    amplify = project.aws("amplify")
+    second = amplify.create_app(name=f"{project.name}-second")["app"]["appId"]
+    project.configure("staging", f"{project.name}:app", {"id": second})
+    project.wait_a_second()
+    project.settings("aws", fail_next_job={f"{second}/staging": "BUILD"})
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    project.leave_out("staging", "app")
+    said = " ".join(refused(project).text.split())
+    assert f"a change to staging of the app {second} was begun and is not done" in said
+    assert f"put the app {second} and git_branch: staging back" in said
+    done = project.ops("turn-back", "staging", "--yes")
+    assert done.status == 0, done.text
+    assert f"is deleted: the Amplify branch staging of the app {second}" in done.text
+    assert (project.git_branches(), project.jobs("staging")) == ({"staging"}, ["SUCCEED"])
+    assert amplify.list_branches(appId=second)["branches"] == []
+    project.up("staging", "--expect-no-changes")
+
+
 def refused(project: Project) -> Result:
     """An up that has to fail, in one clear message, with nothing changed."""
     before, mutations = project.snapshot(), project.mutations()

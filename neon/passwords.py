@@ -134,7 +134,7 @@ def _rotate(client: NeonClient, spec: PasswordSpec, branch: Branch, before: Pass
     if after.digest == before.digest:
         raise NeonNotRotated(
             f"Neon reports a new password for {whose} as set, but it has the old one: look at the branch in Neon's "
-            "console, then run the same command again"
+            "console, then ask for another one with a later password_after"
         )
     # Should Neon not move the role's time with its password, it is as new as it was asked to be all the same.
     return latest(after.set_at, spec.password_after) or spec.password_after

@@ -77,7 +77,8 @@ def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool
         pulumi.up(seen=not yes, may_lose=loses)
     except OpsError as error:
         text = (
-            f"{error}. {key} stays {wanted} in the stack file, so the next up does it: take it out to have it not done"
+            f"{error}. {key} stays {wanted} in the stack file, so the next up does what of it is not done: take it out "
+            "to have it not done"
         )
         raise OpsError(text, error.status) from None
     return True

@@ -92,6 +92,8 @@ def _run(parallel: int) -> int:
     import pulumi
 
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    # The SDK sends dozens in each run, every one a call that is waited for, and this engine shows none of them.
+    pulumi.log.debug = _unheard
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=parallel * 4)
@@ -111,6 +113,10 @@ def _run(parallel: int) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return 0
+
+
+def _unheard(*_: object, **__: object) -> None:
+    pass
 
 
 def _forked(told: dict[str, Any], alive: int, out: int, err: int) -> int:

@@ -56,9 +56,10 @@ def shown(text: str) -> set[str]:
 @pytest.mark.parametrize(
     ("by_hand", "seen"),
     [
-        ((rename, resize), {"database"}),
-        ((protect, overwrite_parameter), {"database", "DATABASE_URL"}),
-        ((edit_variable, delete_parameter), {"branch", "DIRECT_URL"}),
+        (
+            (rename, resize, protect, overwrite_parameter, edit_variable, delete_parameter),
+            {"database", "DATABASE_URL", "branch", "DIRECT_URL"},
+        ),
         ((delete_hosted_branch,), {"branch"}),
     ],
 )

@@ -11,27 +11,15 @@ import yaml
 from tests.scenario.project import Project
 
 
-def test_an_up_builds_once_and_the_next_one_does_not(project: Project) -> None:
+def test_an_up_builds_once_for_each_change_and_not_without_one(project: Project) -> None:
     project.up("staging")
     outputs = project.outputs("staging")
     assert (outputs["build_job_id"], outputs["build_status"]) == ("1", "SUCCEED")
-    project.up("staging")
-    assert project.jobs("staging") == ["SUCCEED"]
-
-
-def test_a_changed_variable_is_built(project: Project) -> None:
-    project.up("staging")
-    project.edit("staging", "variables", LOG_LEVEL="trace")
-    project.up("staging")
-    assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
-
-
-def test_a_new_value_of_force_builds_once_more(project: Project) -> None:
-    project.up("staging")
-    project.edit("staging", "build", force="again")
-    project.up("staging")
-    project.up("staging")
-    assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
+    for count, (key, changes) in enumerate((("variables", {"LOG_LEVEL": "trace"}), ("build", {"force": "again"})), 2):
+        project.edit("staging", key, **changes)
+        project.up("staging")
+        project.up("staging")
+        assert project.jobs("staging") == ["SUCCEED"] * count
 
 
 def test_a_failed_build_fails_the_up_with_the_step_and_the_log_and_the_next_up_builds_again(project: Project) -> None:

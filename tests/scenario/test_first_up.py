@@ -22,7 +22,7 @@ def test_each_environment_has_a_database_branch_parameters_and_an_amplify_branch
         assert project.notes(stack) == {"from production", f"written on {stack}"}
 
 
-def test_the_connection_strings_reach_ssm_encrypted_and_open_the_environments_own_database(project: Project) -> None:
+def test_the_connection_strings_reach_ssm_encrypted_and_a_second_up_changes_nothing(project: Project) -> None:
     project.up("staging")
     outputs, parameters = project.outputs("staging"), project.parameters("staging")
     assert parameters == {
@@ -33,6 +33,10 @@ def test_the_connection_strings_reach_ssm_encrypted_and_open_the_environments_ow
     host = outputs["neon_endpoint_host"]
     assert f"@{host}" in outputs["direct_url"]
     assert f"@{host.replace('.', '-pooler.', 1)}" in outputs["database_url"]
+    before = project.mutations()
+    project.up("staging", "--expect-no-changes")
+    assert project.mutations() == before, "a second up changes nothing and sends no mutating request"
+    assert project.drift("staging").status == 0
 
 
 def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project) -> None:
@@ -68,14 +72,6 @@ def test_an_environment_without_an_address_of_its_own_is_told_amplifys(project: 
     outputs = project.outputs("dev")
     assert outputs["url"] == f"https://develop.{outputs['app_id']}.amplifyapp.com"
     assert project.branch("develop")["environmentVariables"]["NEXTAUTH_URL"] == outputs["url"]
-
-
-def test_a_second_up_changes_nothing_and_sends_no_mutating_request(project: Project) -> None:
-    project.up("staging")
-    before = project.mutations()
-    project.up("staging", "--expect-no-changes")
-    assert project.mutations() == before
-    assert project.drift("staging").status == 0
 
 
 def test_production_is_adopted_protected_and_left_in_place_by_a_destroy(project: Project) -> None:

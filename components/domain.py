@@ -18,8 +18,7 @@ _REQUESTED = "REQUESTED"  # by this very run; the next one asks Amplify
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainArgs:
-    """``found`` is the association as it was before this run, if there was one; ``after`` is what must be done before
-    it leads to ``branch``."""
+    """``found`` is the association as it was before this run, if there was one; ``built`` the build of ``branch``."""
 
     identity: Identity
     host: str
@@ -27,7 +26,7 @@ class DomainArgs:
     branch: aws.amplify.Branch
     found: Domain | None
     adopt: bool
-    after: Sequence[pulumi.Resource] = ()
+    built: pulumi.Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,10 @@ def declare_domain(args: DomainArgs, parent: pulumi.Resource) -> OwnDomain:
         wait_for_verification=False,
         opts=pulumi.ResourceOptions(
             parent=parent,
-            depends_on=list(args.after),
+            # The branch that it led to has a site, a new one has none before its build.
+            depends_on=[args.built],
+            # Amplify refuses a name that another app still has.
+            delete_before_replace=True,
             retain_on_delete=args.adopt,
             import_=f"{args.app.found_id}/{args.host}" if known else None,
         ),

@@ -18,7 +18,6 @@ from components.database import Database, DatabaseArgs, declare_database
 from components.domain import DomainArgs, OwnDomain, declare_domain
 from components.naming import DATABASE_URL, DIRECT_URL
 from components.parameters import ParametersArgs, declare_parameters, settings_values
-from components.preflight.domain import moves
 from components.runtime import RuntimeArgs, declare_runtime
 from components.stack import Stack
 from components.variables import KEPT, branch_variables
@@ -136,7 +135,6 @@ class Environment(pulumi.ComponentResource):
         environment, found = self._stack.settings.environment, self._stack.findings.hosting.domain
         if not environment.domain or environment.host is None:
             return None
-        # The branch that it leads to has a site, the new one has none before its build.
         args = DomainArgs(
             identity=self._stack.identity,
             host=environment.host,
@@ -144,7 +142,7 @@ class Environment(pulumi.ComponentResource):
             branch=branch,
             found=found,
             adopt=environment.adopt,
-            after=[build.done] if moves(environment, found) else [],
+            built=build.done,
         )
         return declare_domain(args, self)
 

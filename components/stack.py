@@ -93,7 +93,8 @@ def read_stack() -> Stack:
     problems += [*stacks.problems, *findings.problems, *_missing_branch(draft, identity, findings, outputs)]
     problems += refuse_held(identity, findings.hosting, clouds.aws, outputs)
     problems += [*_begun(identity, findings), *_not_kept(draft, identity, findings)]
-    problems += unwaited_move(draft.environment, draft.build, identity, findings.hosting.domain)
+    hosting = findings.hosting
+    problems += unwaited_move(draft.environment, draft.build, identity, hosting.domain, hosting.others)
     projects = neon_projects(siblings)
     removed = check_removed(draft, identity, clouds.neon, deleted=deleted_project(), projects=projects, outputs=outputs)
     problems += removed.problems

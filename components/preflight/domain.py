@@ -81,19 +81,27 @@ def domain_warning(domain: Domain | None) -> str | None:
     return f"the domain {domain.name} is {domain.status}{todo}"
 
 
-def moves(environment: EnvironmentSettings, found: Domain | None) -> bool:
-    """Whether the host name leads to another branch by now than the one that it is to lead to."""
-    return environment.domain and found is not None and environment.git_branch not in found.branches.values()
-
-
 def unwaited_move(
-    environment: EnvironmentSettings | None, build: BuildSettings | None, identity: Identity, found: Domain | None
+    environment: EnvironmentSettings | None,
+    build: BuildSettings | None,
+    identity: Identity,
+    found: Domain | None,
+    others: Sequence[HostedBranch],
 ) -> list[Problem]:
-    """The branch that it leads to has a site, and is deleted when it has moved: so the new one has to be built then."""
-    if environment is None or build is None or build.wait or not moves(environment, found):
+    """The branch that it leads to, maybe one of ``others``, has a site, and is deleted when it has moved: so the new
+    one has to be built then."""
+    if environment is None or build is None or build.wait or not _moves(environment, found, others):
         return []
     text = (
         f"is false, and {environment.host} is to lead to {environment.git_branch}, whose build nobody would wait for: "
         "set it to true for this up"
     )
     return [Problem(path=f"{identity.project}:build.wait", text=text)]
+
+
+def _moves(environment: EnvironmentSettings, found: Domain | None, others: Sequence[HostedBranch]) -> bool:
+    """Whether the host name leads to another branch by now than the one that it is to lead to."""
+    if not environment.domain:
+        return False
+    left = found is None and any(environment.host in one.hosts for one in others)
+    return left or (found is not None and environment.git_branch not in found.branches.values())

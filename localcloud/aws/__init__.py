@@ -30,7 +30,7 @@ LIMITS = (
     "Amplify: the last deployment is served as files, at its branch's address by the Host header; no server-side"
     " rendering, redirects, headers or passwords.",
     "Amplify: a domain's certificate is verified by the clock, or by PUT /_localcloud/verify-domain; no DNS is asked."
-    " Quotas of domains are not there, nor are domains that are in use elsewhere.",
+    " Quotas of domains are not there. A domain is in use elsewhere when another app here has it.",
     "Amplify: a webhook that is posted to while a build of its branch runs is refused; AWS does not say what it does.",
     "Amplify: a job is run for real where the app's repository is a folder of this machine (a path or a file:// URL)."
     " Any other passes through its states by the clock and succeeds, unless it was told to fail; it builds nothing.",

@@ -100,8 +100,13 @@ class Cloud(StandIns):
 
     @property
     def app_id(self) -> str:
+        return self.apps()[self.name]
+
+    def apps(self) -> dict[str, str]:
+        """The ids of its Amplify apps, by name."""
         pages = self.aws("amplify").get_paginator("list_apps").paginate()
-        return str(next(app["appId"] for page in pages for app in page["apps"] if app["name"] == self.name))
+        found = {app["name"]: app["appId"] for page in pages for app in page["apps"]}
+        return {name: app_id for name, app_id in found.items() if name.startswith(self.name)}
 
     def branch(self, git_branch: str) -> dict[str, Any]:
         found: dict[str, Any] = self.aws("amplify").get_branch(appId=self.app_id, branchName=git_branch)["branch"]
@@ -120,7 +125,12 @@ class Cloud(StandIns):
         return branches, self.git_branches(), {stack: self.parameters(stack) for stack in STACKS}
 
     def discard(self) -> None:
-        """Deletes its Neon project, as far as there is one: the data of all that a worker's tests make is gigabytes."""
+        """Deletes its Neon project, as far as there is one: the data of all that a worker's tests make is gigabytes.
+        And its host names, which no other app could have."""
+        amplify = self.aws("amplify")
+        for app_id in self.apps().values():
+            for one in amplify.list_domain_associations(appId=app_id)["domainAssociations"]:
+                amplify.delete_domain_association(appId=app_id, domainName=one["domainName"])
         with contextlib.suppress(urllib.error.HTTPError, IndexError):
             for branch in self.neon_branches().values():
                 if branch["protected"]:

@@ -14,8 +14,8 @@ def verify(project: Project, name: str) -> None:
     put(f"{project.env['AWS_ENDPOINT_URL']}/_localcloud/verify-domain", {"app": project.app_id, "name": name})
 
 
-def domains(project: Project) -> dict[str, dict[str, str]]:
-    found = project.aws("amplify").list_domain_associations(appId=project.app_id)["domainAssociations"]
+def domains(project: Project, app_id: str | None = None) -> dict[str, dict[str, str]]:
+    found = project.aws("amplify").list_domain_associations(appId=app_id or project.app_id)["domainAssociations"]
     return {one["domainName"]: dict(map(leads, one["subDomains"])) for one in found}
 
 
@@ -62,6 +62,28 @@ def test_a_host_name_follows_a_change_of_the_amplify_branch_when_the_new_one_is_
     assert (domains(project), project.git_branches()) == ({"staging.nailit.app": {"": "staging"}}, {"staging"})
     assert project.branch("staging")["computeRoleArn"] == role_of(project, "staging")[0]
     assert project.drift("staging").status == 0
+
+
+def test_a_host_name_follows_a_change_of_the_app_when_the_new_branch_is_built(project: Project) -> None:
+    project.settings("aws", domain_seconds=0.05)
+    project.edit("staging", "environment", domain=True)
+    project.up("staging")
+    first = project.app_id
+    project.put("aws", {"apps": [{"name": f"{project.name}-second"}]})
+    second = project.apps()[f"{project.name}-second"]
+    project.configure("staging", f"{project.name}:app", {"id": second})
+    project.edit("staging", "build", wait=False)
+    project.wait_a_second()
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert (refused.status != 0, "whose build nobody would wait for" in refused.text) == (True, True), refused.text
+    project.edit("staging", "build", wait=True)
+    project.settings("aws", fail_next_job={f"{second}/staging": "BUILD"})
+    assert project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview").status != 0
+    assert domains(project, first) == {"staging.nailit.app": {"": "staging"}}
+    project.up("staging")
+    assert (domains(project, first), domains(project, second)) == ({}, {"staging.nailit.app": {"": "staging"}})
+    assert project.aws("amplify").list_branches(appId=first)["branches"] == []
+    project.up("staging", "--expect-no-changes")
 
 
 def test_a_host_name_that_leads_elsewhere_already_is_refused(project: Project) -> None:

@@ -23,6 +23,8 @@ def create(context: Context, asked: Mapping[str, Any]) -> dict[str, object]:
     name = str(asked["domainName"])
     if name in app.domains:
         raise bad_request(f"Domain association {name} already exists for the app {app.app_id}")
+    if any(name in other.domains for other in context.state.apps.values()):
+        raise bad_request(f"One or more domains requested are already associated with another Amplify app: {name}")
     _check(app, asked)
     domain = Domain(
         name=name,

@@ -44,8 +44,14 @@ def test_a_domain_lives(aws: Server, amplify: Any, app: dict[str, str]) -> None:
     amplify.update_domain_association(**app, domainName=NAME, subDomainSettings=settings)
     listed = amplify.list_domain_associations(**app)["domainAssociations"]
     assert [one["subDomainSetting"] for one in listed[0]["subDomains"]] == settings
+    other = {"appId": amplify.create_app(name="other")["app"]["appId"]}
+    amplify.create_branch(**other, branchName="main")
+    asked_again = {**other, "domainName": NAME, "subDomainSettings": settings}
+    assert refusal(amplify.create_domain_association, **asked_again)[1] == "BadRequestException"
     amplify.delete_domain_association(**app, domainName=NAME)
     assert refusal(amplify.get_domain_association, **app, domainName=NAME)[1] == "NotFoundException"
+    amplify.create_domain_association(**asked_again)
+    amplify.delete_domain_association(**other, domainName=NAME)
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ def inputs(aws: Server, app_id: str) -> dict[str, Any]:
         aws.client("amplify").create_branch(appId=app_id, branchName=name)
     aws.control("PUT", "settings", {"domain_seconds": 0.05, "verify_domains": True})
     subdomains = [{"branchName": "main", "prefix": "www"}, {"branchName": "develop", "prefix": "dev"}]
-    return {"appId": app_id, "domainName": "example.com", "subDomains": subdomains}
+    return {"appId": app_id, "domainName": f"{app_id}.example.com", "subDomains": subdomains}
 
 
 def test_a_domain_is_made_and_waited_for(plugin: Plugin, inputs: dict[str, Any], amplify: Any) -> None:
     found, outputs = plugin.create(DOMAIN, inputs)
-    assert found == f"{inputs['appId']}/example.com"
+    assert found == f"{inputs['appId']}/{inputs['domainName']}"
     assert outputs["certificateVerificationDnsRecord"].endswith(".acm-validations.aws.")
     assert [(one["prefix"], one["dnsRecord"].partition(" CNAME ")[0]) for one in outputs["subDomains"]] == [
         ("www", "www"),
@@ -51,14 +51,15 @@ def test_without_the_wait_a_domain_is_left_to_be_verified(plugin: Plugin, aws: S
     found, outputs = plugin.create(DOMAIN, asked)
     assert [one["verified"] for one in outputs["subDomains"]] == [False, False]
     assert plugin.read(DOMAIN, found, asked, outputs)[1] == asked
-    status = aws.client("amplify").get_domain_association(appId=inputs["appId"], domainName="example.com")
+    status = aws.client("amplify").get_domain_association(appId=inputs["appId"], domainName=inputs["domainName"])
     assert status["domainAssociation"]["domainStatus"] == "PENDING_VERIFICATION"
 
 
 def test_what_was_changed_in_the_console_is_seen(plugin: Plugin, inputs: dict[str, Any], amplify: Any) -> None:
     found, outputs = plugin.create(DOMAIN, inputs)
     settings = [{"branchName": "main", "prefix": "hand"}, *reversed(inputs["subDomains"])]
-    amplify.update_domain_association(appId=inputs["appId"], domainName="example.com", subDomainSettings=settings)
+    name = {"appId": inputs["appId"], "domainName": inputs["domainName"]}
+    amplify.update_domain_association(**name, subDomainSettings=settings)
     live = plugin.read(DOMAIN, found, inputs, outputs)[1]
     assert live["subDomains"] == [*inputs["subDomains"], settings[0]]
 

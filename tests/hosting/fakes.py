@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from hosting.clients import Aws
 from hosting.patience import Clock
+from tests.hosting.shared import Shared
 
 
 @dataclass(slots=True)
@@ -101,6 +102,4 @@ class Time:
 
 
 def aws(amplify: Amplify) -> Aws:
-    made = Aws("eu-central-1")
-    made.__dict__["amplify"] = amplify  # in place of the client that would be made at the first use
-    return made
+    return Shared(amplify=amplify)

@@ -11,6 +11,7 @@ from hosting.clients import Aws
 from hosting.errors import HostingError
 from hosting.removing import delete_stack
 from tests.hosting.fakes import Time, refusal
+from tests.hosting.shared import Shared
 from tests.hosting.throttled import throttled
 
 NAME = "amplify-d1-prodv2-branch-0123456789"
@@ -39,9 +40,7 @@ class CloudFormation:
 
 
 def aws(found: CloudFormation) -> Aws:
-    made = Aws("eu-central-1")
-    made.__dict__["cloudformation"] = found  # in place of the client that would be made at the first use
-    return made
+    return Shared(cloudformation=found)
 
 
 def event(logical: str, status: str, reason: str, physical: str = "its-id") -> dict[str, str]:

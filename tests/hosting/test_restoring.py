@@ -9,13 +9,14 @@ import pytest
 from hosting.clients import Aws
 from hosting.lookups import parameter_version
 from hosting.restoring import Values, old_values, restore_parameter
+from tests.hosting.shared import Shared
 
 NAME = "/nailit/staging/TOKEN"
 
 
 @pytest.fixture
 def aws(moto: None) -> Aws:
-    return Aws("eu-central-1")
+    return Shared()
 
 
 def put(aws: Aws, value: str) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hosting.clients import Aws
 from tests.hosting.fakes import refusal
+from tests.hosting.shared import Shared
 
 _SERVICES = ("amplify", "ssm")
 
@@ -46,7 +47,5 @@ class _Client:
 
 def throttled(aws: Aws, at: int, services: Sequence[str] = _SERVICES) -> tuple[Aws, Throttling]:
     """``aws``, with the same clients behind it."""
-    made, throttling = Aws("eu-central-1"), Throttling(at=at)
-    for service in services:
-        made.__dict__[service] = _Client(getattr(aws, service), throttling)
-    return made, throttling
+    throttling = Throttling(at=at)
+    return Shared(**{service: _Client(getattr(aws, service), throttling) for service in services}), throttling

@@ -12,6 +12,7 @@ from ops.pulumi import OpsError
 from ops.seeds import models
 from ops.seeds.marks import Mark
 from ops.seeds.models import Table, clean, load
+from tests.hosting.shared import Shared
 from tests.hosting.throttled import throttled
 
 TABLE = Table(name="Todo-1", model="Todo", key=("id",))
@@ -20,7 +21,7 @@ RECORD = {"id": "1", "title": "[DEV] one", "price": 1.5, "tags": ["a"]}
 
 @pytest.fixture
 def aws(moto: None) -> Aws:
-    made = Aws("eu-central-1")
+    made = Shared()
     made.dynamodb.create_table(
         TableName=TABLE.name,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],

@@ -33,6 +33,7 @@ def test_a_first_up_that_is_killed_is_repaired(project: Project, moment: Moment,
     assert project.drift("staging").status == 0
 
 
+@pytest.mark.proof
 def test_an_engine_without_a_warm_process_is_repaired_too(project: Project) -> None:
     cold = {key: value for key, value in project.env.items() if key != WARM_FOLDER}
     alone = replace(project, env=cold)

@@ -17,6 +17,7 @@ from components.settings.rules import kept_problems, rule_problems
 from components.settings.sources import FromParameter
 from components.variables import kept_variables
 from hosting.lookups import branch_of
+from ops.progress import insist
 from ops.pulumi import OpsError, Pulumi
 from ops.tables import columns
 from ops.target import StackSettings, read_settings
@@ -31,13 +32,14 @@ class Format(StrEnum):
 
 
 def entries_of(pulumi: Pulumi) -> list[Entry]:
-    """Every variable and parameter. Raises OpsError with all that is wrong with the settings."""
+    """Every variable and parameter. Raises OpsError with all that is wrong with the settings, and for credentials of
+    another account than theirs. Waits while AWS is too busy."""
     read = read_settings(pulumi)
-    found = _read_variables(read)
+    found = insist(lambda: _read_variables(read))
     problems = [*read.problems, *rule_problems(read.draft, read.identity, datetime.now(UTC)), *found.problems]
     if problems:
         raise OpsError(report(problems))
-    kept = _kept(pulumi, read)
+    kept = insist(lambda: _kept(pulumi, read))
     missing = list(kept_problems(read.draft, read.identity, kept))
     if missing:
         raise OpsError(report(missing))
@@ -47,9 +49,10 @@ def entries_of(pulumi: Pulumi) -> list[Entry]:
 def _kept(pulumi: Pulumi, read: StackSettings) -> dict[str, str]:
     """What an adopted branch keeps, or will; only where there may be some is AWS asked. A branch that is not there is
     for an up to tell."""
-    settings, aws = read.draft.complete(), read.aws()
+    settings = read.draft.complete()
     if not settings.environment.adopt or settings.environment.adopt_variables == "replace":
         return {}
+    aws = read.permitted_aws()
     app, problems = find_app(settings.app, read.identity, aws)
     if problems:
         raise OpsError(report(problems))
@@ -63,7 +66,7 @@ def _kept(pulumi: Pulumi, read: StackSettings) -> dict[str, str]:
 def _read_variables(read: StackSettings) -> SourceFindings:
     """Values of the variables that are kept in SSM; AWS is not asked when there are none."""
     kept = [one for one in readers(read.draft) if one.plain and isinstance(one.source, FromParameter)]
-    return check_stored(kept, read.identity.project, read.aws()) if kept else SourceFindings()
+    return check_stored(kept, read.identity.project, read.permitted_aws()) if kept else SourceFindings()
 
 
 def table(entries: list[Entry]) -> str:

@@ -38,6 +38,16 @@ class StackSettings:
     def aws(self) -> Aws:
         return Aws(self.config.get("aws:region"), self.config.get("aws:profile"))
 
+    def permitted_aws(self) -> Aws:
+        """Raises OpsError for credentials of an account that the settings do not allow."""
+        aws = self.aws()
+        accounts, problems = read_accounts(self.config.get("aws:allowedAccountIds"))
+        wrong = account_problem(aws, accounts)
+        problems += [] if wrong is None else [wrong]
+        if problems:
+            raise OpsError(report(problems))
+        return aws
+
     def neon(self) -> NeonClient:
         """For reads alone, each within 15 seconds. Raises MissingCredentials without an API key."""
         return NeonClient(credentials(self.config.get), Pace(call=_PATIENCE))

@@ -8,8 +8,10 @@ import subprocess
 
 import pytest
 
-from ops.listings import Format, formatted, masked
-from ops.pulumi import OpsError
+from ops.listings import Format, entries_of, formatted, masked, table
+from ops.pulumi import OpsError, Pulumi
+from ops.target import StackSettings
+from tests.hosting.shared import Shared
 
 PATH = os.environ["PATH"]
 
@@ -57,3 +59,26 @@ def test_a_secret_of_many_lines_is_hidden_by_one_command() -> None:
 
 def test_json_keeps_the_shape_of_the_outputs() -> None:
     assert formatted({"a": {"b": [1, 2]}}, Format.JSON) == '{\n  "a": {\n    "b": [\n      1,\n      2\n    ]\n  }\n}'
+
+
+def listed(monkeypatch: pytest.MonkeyPatch, *accounts: str) -> str:
+    """The variables of a stack that allows the accounts, one of them kept in SSM."""
+    settings: dict[str, object] = {
+        "t:environment": {"git_branch": "qa", "stage": "BETA", "owner": "qa"},
+        "t:app": {"name": "t"},
+        "t:variables": {"THEME": {"ssm": "/team/theme"}},
+        "aws:allowedAccountIds": accounts,
+    }
+    config = {key: {"value": json.dumps(value)} for key, value in settings.items()}
+    monkeypatch.setattr(Pulumi, "json", lambda *_: config)
+    monkeypatch.setattr(StackSettings, "aws", lambda _: Shared())
+    return table(entries_of(Pulumi(stack="qa")))
+
+
+def test_what_another_account_keeps_is_not_listed_as_the_environments(
+    moto: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Shared().ssm.put_parameter(Name="/team/theme", Type="String", Value="dark")
+    assert "dark" in listed(monkeypatch, "123456789012")
+    with pytest.raises(OpsError, match="credentials are of the account 123456789012, not of 999999999999"):
+        listed(monkeypatch, "999999999999")

@@ -95,7 +95,16 @@ def _whole(table: Table, record: Record, old: Record | None) -> dict[str, Any]:
 def differences(declared: Record, old: Record | None) -> dict[str, Any]:
     """The attributes that ``old`` does not have so; all of them for a record that is not there."""
     there = old or {}
-    return {name: value for name, value in declared.items() if name not in there or there[name] != value}
+    return {name: value for name, value in declared.items() if name not in there or not _same(there[name], value)}
+
+
+def _same(one: Any, other: Any) -> bool:
+    """To Python a 1 is true, and to a backend it is not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
 
 
 def _read(aws: Aws, table: Table, key: Record) -> dict[str, Any] | None:

@@ -59,6 +59,13 @@ def test_what_others_added_to_a_record_stays_and_is_no_difference(aws: Aws) -> N
     assert (before["votes"], before["__typename"]) == ({"N": "3"}, {"S": "Todo"})
 
 
+def test_a_number_that_became_a_yes_or_no_is_a_difference_wherever_it_is(aws: Aws) -> None:
+    write(aws, {**RECORD, "done": 1, "steps": [{"done": 0}]})
+    assert write(aws, {**RECORD, "done": True, "steps": [{"done": False}]}) == 1
+    assert (there(aws)["done"], there(aws)["steps"]) == ({"BOOL": True}, {"L": [{"M": {"done": {"BOOL": False}}}]})
+    assert write(aws, {**RECORD, "done": True, "steps": [{"done": False}]}) == 0
+
+
 def test_a_record_that_somebody_took_the_mark_from_is_refused_and_stays(aws: Aws) -> None:
     foreign = {"id": {"S": "1"}, "title": {"S": "theirs"}}
     aws.dynamodb.put_item(TableName=TABLE.name, Item=foreign)

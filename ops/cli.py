@@ -14,16 +14,11 @@ from hosting.moments import now
 from ops import builds, repairing, rolling_back, verifying
 from ops.database import copied, kept_copy, not_due, password, require_database, require_source
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
+from ops.options import SEEDS, AcceptTableLoss, Seeds, Stack, Yes
 from ops.pulumi import CHANGES_FOUND, OpsError, Pulumi
 from ops.target import find_target
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-Stack = Annotated[str, typer.Argument(help="the stack: dev, staging, ...")]
-Seeds = Annotated[Path, typer.Option("--seeds", help="the folder of the data sets")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
-AcceptTableLoss = Annotated[
-    bool, typer.Option("--accept-table-loss", help="build an old commit though tables of the backend are deleted by it")
-]
 FRESH_AFTER, PASSWORD_AFTER = "database.fresh_after", "database.password_after"
 
 
@@ -128,7 +123,7 @@ def resume(stack: Stack, yes: Yes = False) -> None:
 def seed(
     stack: Stack,
     files: Annotated[list[Path] | None, typer.Argument(help="data sets, if not all of the folder")] = None,
-    folder: Seeds = Path("seeds"),
+    folder: Seeds = SEEDS,
     clean: Annotated[bool, typer.Option("--clean", help="remove what the data sets loaded here")] = False,
 ) -> None:
     """Load data sets into the environment's tables and database, every record marked [DEV] or [PROD]."""
@@ -147,7 +142,7 @@ def deploy(
     pause: Annotated[bool, typer.Option("--pause", help="show what each step does, and ask")] = False,
     force: Annotated[bool, typer.Option("--force", help="build though nothing changed")] = False,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="your own sandbox, with its values")] = False,
-    seeds: Seeds = Path("seeds"),
+    seeds: Seeds = SEEDS,
     application: Annotated[Path, typer.Option("--app", help="for --sandbox: the application's folder")] = Path(),
 ) -> None:
     """Bring the environment up, build, verify and seed it; without --pause refuses an up that loses data."""
@@ -172,7 +167,7 @@ def rollout(
     remove_secrets: Annotated[
         bool, typer.Option("--remove-secrets", help="at the end delete what SSM keeps for builds of those branches")
     ] = False,
-    seeds: Seeds = Path("seeds"),
+    seeds: Seeds = SEEDS,
     yes: Yes = False,
 ) -> None:
     """Bring the project's environments up one after the other, each verified before the next.

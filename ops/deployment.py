@@ -32,8 +32,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """``force`` builds though nothing changed. ``seeds`` and ``application`` are folders. ``seen`` says that somebody
-    was shown the preview and said yes, as with ``pause``."""
+    """``force`` builds though nothing changed. ``seeds`` and ``application`` are folders, the latter for a sandbox.
+    ``seen`` says that somebody was shown the preview and said yes, as with ``pause``."""
 
     pause: bool
     force: bool
@@ -44,6 +44,8 @@ class Options:
 
 def deploy(stack: str, options: Options) -> None:
     """Raises OpsError for an up that loses data, where nobody was shown the preview."""
+    if options.application != Path():
+        raise OpsError("--app is for --sandbox: say both, or neither; nothing was done")
     pulumi = Pulumi(stack=stack)
     forced = now() if options.force or _must_be_repeated(pulumi) else ""
     run_parts(
@@ -73,6 +75,10 @@ def _show(pulumi: Pulumi, forced: str) -> None:
 
 def deploy_sandbox(stack: str, options: Options) -> None:
     """The developer's own backend, with the environment's values, in place of its branch."""
+    if options.force:
+        raise OpsError(
+            "--force is about a build of the branch, and --sandbox makes none: leave it out; nothing was done"
+        )
     target = find_target(Pulumi(stack=stack))
     if target.environment.production:
         raise OpsError(f"{stack} is production: a sandbox is not for its values")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from hosting.builds import JobFailed
 from ops import deployment, verifying
+from ops.cli import app
 from ops.deployment import Options, deploy
 from ops.pulumi import OpsError, Pulumi
 from tests.hosting import fakes
@@ -70,3 +72,16 @@ def test_it_waits_wherever_aws_is_too_busy(
 ) -> None:
     assert deployed(monkeypatch, fakes.Amplify(jobs=[dict(OURS)]), at) == []
     assert "; waiting" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["deploy", "s"], ["rollout"], ["seed", "s"]])
+def test_a_folder_of_data_sets_that_is_not_there_is_told_before_anything_is_done(command: list[str]) -> None:
+    refused = CliRunner().invoke(app, [*command, "--seeds", "seedz"])
+    assert (refused.exit_code, "there is no folder seedz; nothing was done" in refused.output) == (2, True)
+
+
+@pytest.mark.parametrize("words", [["--sandbox", "--force"], ["--app", "shop"]])
+def test_an_option_that_would_have_no_effect_is_refused(words: list[str]) -> None:
+    refused = CliRunner().invoke(app, ["deploy", "s", *words]).exception
+    assert isinstance(refused, OpsError)
+    assert str(refused).endswith("nothing was done")

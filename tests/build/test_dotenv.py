@@ -9,8 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.build.conftest import SHELLS, Build
+from tests.build.conftest import SCRIPT, SHELLS, Build
 from tests.build.test_values import VALUES, shell
 
 NEXT = Path(__file__).parents[1] / "contract/node_modules/@next/env/dist/index.js"
@@ -98,6 +99,19 @@ def test_a_value_that_cannot_be_quoted_is_named_and_nothing_is_written(build: Bu
     assert (done.status, done.text.count(name), HOPELESS[name] in done.text) == (1, 1, False)
     assert (build.folder / ".env.production").read_text() == "OLD=1\n"
     assert len(list(build.folder.iterdir())) == 1
+
+
+def test_a_build_that_cannot_write_a_value_migrates_nothing(build: Build) -> None:
+    specification = yaml.safe_load((SCRIPT.parent / "amplify.yml").read_text())
+    commands = specification["frontend"]["phases"]["preBuild"]["commands"]
+    (build.folder / "build").symlink_to(SCRIPT.parent)
+    build.put(DATABASE_URL="postgresql://pooled", DIRECT_URL="postgresql://direct", TOKEN=HOPELESS["BEGINS"])
+    told = {"MIGRATIONS": "deploy", "MIGRATION_COMMAND": "touch migrated", "RUNTIME": "artifact"}
+    done = build.command(["sh", "-ec", "\n".join(commands)], {**told, "RUNTIME_NAMES": "TOKEN"})
+    assert (done.status, (build.folder / "migrated").exists()) == (1, False)
+    assert "TOKEN cannot be quoted" in done.text
+    done = build.command(["sh", "-ec", "\n".join(commands)], {**told, "RUNTIME_NAMES": "DIRECT_URL"})
+    assert (done.status, (build.folder / "migrated").exists()) == (0, True), done.text
 
 
 def test_a_declared_name_without_a_value_is_told(build: Build) -> None:

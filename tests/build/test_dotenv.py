@@ -58,6 +58,12 @@ def test_it_holds_exactly_the_declared_names_for_its_owner_alone(build: Build) -
     assert [path.name for path in build.folder.iterdir()] == [".env.production"]
 
 
+def test_a_file_that_was_there_is_not_replaced_without_a_word(build: Build) -> None:
+    given = {"RUNTIME": "artifact", "RUNTIME_NAMES": "APP_ENV", "APP_ENV": "dev"}
+    assert "is replaced" not in build.run("write", **given).text
+    assert "an older .env.production, such as the repository's, is replaced" in build.run("write", **given).text
+
+
 def test_an_application_that_reads_ssm_by_itself_finds_its_plain_names_in_the_file(build: Build) -> None:
     given = {"RUNTIME": "ssm", "RUNTIME_NAMES": "APP_ENV PARAMETER_PREFIX", "APP_ENV": "dev"}
     assert build.run("write", **given).status == 0

@@ -67,6 +67,9 @@ def remove(target: Target, wish: Wish, layout: Layout, yes: bool) -> None:
     goes = replace(
         found, backends=found.backends if wish.backends else (), secrets=found.secrets if wish.secrets else ()
     )
+    there = {branch.name for branch in found.branches}
+    for name in (one for one in wish.legacy if one not in there):
+        typer.echo(f"the app {target.app_id} has no Amplify branch {name}")
     if goes.branches or goes.backends or goes.secrets:
         _agree(target, goes, yes)
         _delete(target, goes)

@@ -46,8 +46,7 @@ def rollout(stacks: Sequence[str], options: Options) -> None:
         removal.look(_target(production), options.remove.legacy, layout)
         parts.append(Part(title="removal of what no environment uses", act=_remove(production, options, layout)))
     run_parts(parts, options.pause, mark="== ")
-    if not options.remove:
-        removal.tell_nobodys(_target(members[-1]), layout)
+    removal.tell_nobodys(_target(_production(members) if options.remove else members[-1]), layout)
 
 
 def _step(stack: str, options: Options) -> Callable[[], None]:

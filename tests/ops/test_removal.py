@@ -32,6 +32,7 @@ def test_secrets_of_a_branch_that_is_gone_are_shown_and_deleted_where_that_is_as
     said = capsys.readouterr().out
     left = {one["Name"] for one in aws.ssm.describe_parameters()["Parameters"]}
     assert left == ({"/amplify/a/other/THREE"} if asked else {*SECRETS, "/amplify/a/other/THREE"})
+    assert "the app a has no Amplify branch old\n" in said
     assert ("the SSM parameter /amplify/a/old/ONE" in said) == asked
     assert ("`--remove-secrets` deletes them" in said) == (not asked)
 

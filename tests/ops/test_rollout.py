@@ -30,6 +30,7 @@ class Done:
     looked: list[str] = field(default_factory=list)
     seen: set[bool] = field(default_factory=set)
     forced: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def look(self, pulumi: Pulumi, *_words: str, env: Mapping[str, str]) -> int:
         self.looked.append(pulumi.stack)
@@ -55,7 +56,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Done:
     monkeypatch.setattr(deployment, "_must_be_repeated", lambda pulumi: pulumi.stack == "staging")
     monkeypatch.setattr(removal, "remove", found.remove)
     monkeypatch.setattr(removal, "look", lambda *_: None)
-    monkeypatch.setattr(removal, "tell_nobodys", lambda *_: None)
+    monkeypatch.setattr(removal, "tell_nobodys", lambda pulumi, _: found.told.append(pulumi.stack))
     monkeypatch.setattr(rollout, "find_target", lambda pulumi: pulumi)
     return found
 
@@ -72,7 +73,7 @@ def failure(result: Result) -> str:
 def test_all_environments_come_up_in_order_and_what_is_old_goes_last(done: Done) -> None:
     result = run("--remove-legacy", "prod-v2")
     assert (result.exit_code, done.parts) == (0, ["dev", "staging", "prod", "removal of prod-v2"])
-    assert (done.looked, done.seen) == ([], {False})
+    assert (done.looked, done.seen, done.told) == ([], {False}, ["prod"])  # maybe a name was misspelt
     assert "== 2/4 staging (git branch staging, the backend of main)" in result.output
 
 

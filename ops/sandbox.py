@@ -94,8 +94,12 @@ def _put_secrets(target: Target, application: Path, parameters: Mapping[str, str
 
 
 def _put(aws: Aws, name: str, value: str) -> None:
-    if parameter_value(aws, name) != value:
-        put_secret(aws, name, value)
+    old = parameter_value(aws, name)
+    if old == value:
+        return
+    put_secret(aws, name, value)
+    if old is not None:
+        typer.echo(f"your sandbox's secret {name} had another value: it has the environment's now", err=True)
 
 
 def _user() -> str:

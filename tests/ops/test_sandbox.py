@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from hosting.backends import secret_path
+from hosting.lookups import parameter_value
 from ops.sandbox import deploy, in_place, settings_of_aws
 from tests.hosting import fakes
 from tests.hosting.throttled import throttled
@@ -63,3 +67,24 @@ def test_what_was_put_there_by_hand_leads_the_sandbox_nowhere_else_and_aws_may_b
     assert "the parameter LOG_LEVEL is passed over: the settings have it as a plain variable" in said
     assert "the variable BASH_ENV is passed over" in said
     assert "; waiting" in said
+
+
+def test_a_secret_of_the_sandbox_is_not_overwritten_without_a_word(
+    moto: None, passed: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "package.json").write_text('{"name": "app"}')
+    aws = fakes.aws(fakes.Amplify())
+    aws.ssm.put_parameter(Name="/p/secretive/TOKEN", Value="of the environment", Type="SecureString")
+    found = target(aws, "secretive")
+    wanted = replace(found.settings.draft, branch_secrets=["TOKEN"])
+    mine = replace(found, settings=replace(found.settings, draft=wanted))
+    user = pwd.getpwuid(os.getuid()).pw_name
+    name = f"{secret_path('app', user, 'sandbox')}/TOKEN"
+    for before, told in ((None, False), ("set by hand", True), (None, False)):
+        if before is not None:
+            aws.ssm.put_parameter(Name=name, Value=before, Type="SecureString", Overwrite=True)
+        deploy(mine, tmp_path)
+        said = capsys.readouterr().err
+        assert (f"your sandbox's secret {name} had another value" in said) == told
+        assert parameter_value(aws, name) == "of the environment"
+        assert "set by hand" not in said

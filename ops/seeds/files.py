@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from components.settings.problems import Problem, problems_of
 from ops.pulumi import OpsError
 from ops.seeds.marks import Mark, marked
+from ops.seeds.once import Twice, read_json, read_yaml
 from ops.seeds.storable import Section, unstorable
 
 _KINDS = frozenset({".yaml", ".yml", ".json"})
@@ -97,7 +98,7 @@ def read_sets(paths: Iterable[Path], reader: Reader) -> tuple[list[DataSet], lis
 def _content(path: Path) -> tuple[Content | None, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8")
-        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        data = read_json(text) if path.suffix == ".json" else read_yaml(text)
         return Content.model_validate(data), []
     except ValidationError as error:
         return None, problems_of(error, str(path))
@@ -114,6 +115,8 @@ def _unreadable(error: Exception, path: Path) -> str:
         return f"cannot be read: {error.strerror}"
     if isinstance(error, UnicodeDecodeError):
         return "is no text in UTF-8: save it so"
+    if isinstance(error, Twice):
+        return str(error)
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     line = error.lineno if isinstance(error, json.JSONDecodeError) else mark.line + 1 if mark is not None else None
     kind = "JSON" if path.suffix == ".json" else "YAML"

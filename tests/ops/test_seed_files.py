@@ -87,6 +87,12 @@ def test_numbers_and_times_that_a_table_can_store_are_no_problem(tmp_path: Path,
         ("one.yaml", "models: {}\ntables: {a: b: c}", "one.yaml: is no YAML: see line 2"),
         ("one.json", '{"models":\n}', "one.json: is no JSON: see line 2"),
         ("one.yaml", "models: \x07", "one.yaml: is no YAML"),
+        (
+            "one.yaml",
+            "models:\n  T: {mark: m, records: []}\n  T: {}",
+            "one.yaml: has T twice in one object: see line 3",
+        ),
+        ("one.json", '{"models": {}, "models": {}}', "one.json: has models twice in one object"),
         ("one.yaml", None, "one.yaml: is not there: correct the name"),
     ],
 )
@@ -97,6 +103,13 @@ def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path, name: str, 
     with pytest.raises(OpsError) as raised:
         read_sets([path], Reader(stack="staging", mark=Mark.DEV))
     assert f"{tmp_path}/{said}" in str(raised.value)
+
+
+def test_what_an_object_merges_may_be_overridden_in_it(tmp_path: Path) -> None:
+    text = "models:\n  T: &t {mark: m, records: [{id: 1}]}\n  U: &u {<<: *t, mark: n}\n  V: {<<: *u}"
+    (tmp_path / "one.yaml").write_text(text)
+    (data,), _ = read_sets([tmp_path / "one.yaml"], Reader(stack="staging", mark=Mark.DEV))
+    assert [records.mark for records in data.models.values()] == ["m", "n", "n"]
 
 
 def test_a_value_that_is_nested_too_deeply_is_told() -> None:

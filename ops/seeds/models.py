@@ -49,9 +49,20 @@ def read_table(aws: Aws, backend: Backend, model: str) -> Table:
     return Table(name=name, model=model, key=tuple(one["AttributeName"] for one in schema))
 
 
+def require_keys(table: Table, where: str, records: Sequence[Record]) -> None:
+    """Raises OpsError for a record without the table's key. ``where`` is its place in a file."""
+    for number, record in enumerate(records, start=1):
+        missing = [name for name in table.key if record.get(name) is None]
+        if missing:
+            raise OpsError(
+                f"{where}, record {number}: {', '.join(missing)} is missing, the key of the table {table.name}; no "
+                "record was written or removed"
+            )
+
+
 def load(aws: Aws, table: Table, field: str, records: Sequence[Record], mark: Mark) -> int:
     """Writes what is new or different; how many. A record of that key without the mark is refused, not overwritten.
-    Waits, two minutes for each, while DynamoDB is too busy.
+    Waits, two minutes for each, while DynamoDB is too busy. All have the table's key (see `require_keys`).
 
     What a record has beside what the data set declares is others' and stays.
     """
@@ -75,9 +86,6 @@ def _load(aws: Aws, table: Table, field: str, record: Record, mark: Mark) -> int
 
 
 def _key(table: Table, record: Record) -> dict[str, Any]:
-    missing = [name for name in table.key if record.get(name) is None]
-    if missing:
-        raise OpsError(f"a record of {table.model} has no {', '.join(missing)}, the key of the table {table.name}")
     return {name: record[name] for name in table.key}
 
 

@@ -114,7 +114,7 @@ def _say(lines: Sequence[str]) -> None:
 
 
 def _tables(place: Place, sets: Sequence[DataSet]) -> dict[str, models.Table]:
-    """All of them found before anything is written."""
+    """All of them found, and the keys of all records, before anything is written."""
     names = {name for data in sets for name in data.models}
     if not names:
         return {}
@@ -123,7 +123,11 @@ def _tables(place: Place, sets: Sequence[DataSet]) -> dict[str, models.Table]:
     backend = insist(partial(read_backend, place.aws, place.backend))
     if backend is None:
         raise OpsError(f"the backend stack {place.backend} does not exist: a build deploys it")
-    return {name: insist(partial(models.read_table, place.aws, backend, name)) for name in sorted(names)}
+    found = {name: insist(partial(models.read_table, place.aws, backend, name)) for name in sorted(names)}
+    for data in sets:
+        for name, records in data.models.items():
+            models.require_keys(found[name], f"{data.path}.models.{name}", records.records)
+    return found
 
 
 def _opened(place: Place, sets: Sequence[DataSet]) -> AbstractContextManager[psycopg.Connection[Any] | None]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hosting.backend_state import Backend, Part
 from hosting.clients import Aws
 from hosting.errors import HostingError
 from ops.pulumi import OpsError
-from ops.seeds import models
+from ops.seeds import models, seeding
+from ops.seeds.files import DataSet, Records
 from ops.seeds.marks import Mark
 from ops.seeds.models import Table, clean, load
+from ops.seeds.seeding import Place
 from tests.hosting.shared import Shared
 from tests.hosting.throttled import throttled
 
@@ -89,6 +94,23 @@ def test_a_record_that_was_removed_after_it_was_read_does_not_come_back_in_part(
     with pytest.raises(HostingError, match="writing a record into the table Todo-1"):
         write(aws, {**RECORD, "price": 2.5})
     assert there(aws) == {}
+
+
+@pytest.mark.parametrize("act", [seeding.load, seeding.clean])
+def test_a_record_without_the_tables_key_stops_it_before_anything_is_changed(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, act: Callable[[Place, Sequence[DataSet]], None]
+) -> None:
+    parts = (Part(kind="AWS::DynamoDB::Table", logical="Todo", id=TABLE.name),)
+    backend = Backend(name="b", status="CREATE_COMPLETE", outputs={}, parts=parts)
+    monkeypatch.setattr(seeding, "read_backend", lambda *_: backend)
+    if act is seeding.clean:
+        write(aws, RECORD)
+    before = there(aws)
+    todo = Records(mark="title", records=(RECORD, {"title": "[DEV] two"}))
+    data = DataSet(path=Path("first.yaml"), common=True, models={"Todo": todo}, tables={})
+    with pytest.raises(OpsError, match=r"first.yaml.models.Todo, record 2: id is missing, the key of the table Todo-1"):
+        act(Place(aws=aws, backend="b", owner="", address="", mark=Mark.DEV), [data])
+    assert there(aws) == before
 
 
 @pytest.mark.parametrize("at", [1, 2])

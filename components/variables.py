@@ -83,7 +83,8 @@ def kept_variables(live: Mapping[str, str], settings: Settings, *, adopting: boo
     must go, and one that somebody adds by hand is drift. ``adopting`` is whether this run adopts the branch, maybe
     again.
 
-    One that is a parameter by now, or derived by builds, must not stay: a build would read the old value.
+    One that is a parameter by now, or derived by builds, must not stay: a build would read the old value. Nor can one
+    with a blank in its name, for names are noted with blanks between them.
     """
     if not settings.environment.adopt or settings.environment.adopt_variables == "replace":
         return {}
@@ -91,7 +92,7 @@ def kept_variables(live: Mapping[str, str], settings: Settings, *, adopting: boo
     plain = settings.common_variables.keys() | settings.variables.keys()
     named = plain | parameters | settings.application.backend_variables.keys() | RESERVED
     before = live[KEPT].split() if KEPT in live and not adopting else _by_hand(live)
-    kept = {key: live[key] for key in before if key in live and key not in named}
+    kept = {key: live[key] for key in before if key in live and key not in named and key.split() == [key]}
     return {**kept, KEPT: " ".join(sorted(kept)) or NONE_KEPT}
 
 

@@ -10,6 +10,7 @@ from components.naming import Identity
 from components.preflight.findings import Findings, HostingFindings
 from components.preflight.stacks import Outputs, has_branch, outputs_of
 from components.settings.models import EnvironmentSettings, Settings
+from components.variables import set_by_hand
 from hosting.lookups import HostedBranch
 
 
@@ -23,10 +24,14 @@ def adopted_anew(
 
 
 def adoption_warnings(found: HostingFindings, settings: Settings, variables: Mapping[str, Any]) -> Iterator[str]:
-    """One for the branch and one for each parameter that this run takes over; the branch will have ``variables``."""
+    """One for the branch and one for each parameter that this run takes over, and one for what an adopted branch had
+    kept and loses; the branch will have ``variables``."""
     if found.branch is not None and found.adopting_branch:
         changes = "; ".join(branch_changes(found.branch, settings, variables))
         yield f"adopts the Amplify branch {found.branch.name!r}: {changes}"
+    elif found.branch is not None:
+        for lost in _some("takes", set_by_hand(found.branch.variables).keys() - variables.keys()):
+            yield f"{lost} from the Amplify branch {found.branch.name!r}: set by hand before its adoption"
     for name in sorted(found.adopting):
         yield (
             f"adopts the SSM parameter {name}: its value becomes that of its source, its tags this stack's; destroy "

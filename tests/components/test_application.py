@@ -176,6 +176,7 @@ LEFT = {"THEIRS": "1", "LATER": "by hand", "EXTRA": "1", "LOG_LEVEL": "silly", "
     [
         ({}, False, "THEIRS"),
         ({}, True, "LATER THEIRS"),
+        ({"A NAME": "with a blank"}, True, "LATER THEIRS"),
         ({"KEPT_VARIABLES": "-"}, True, "LATER"),
         ({"KEPT_VARIABLES": "THEIRS GONE", "THEIRS": "2"}, True, "LATER THEIRS"),
     ],

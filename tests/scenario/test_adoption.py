@@ -109,6 +109,7 @@ def test_of_an_adopted_branch_only_what_was_there_before_is_kept(project: Projec
     project.aws("amplify").update_branch(appId=project.app_id, branchName="staging", environmentVariables=by_hand)
     project.edit("staging", "variables", EXTRA=None, UNUSED=None, LOG_LEVEL="trace")
     shown = project.good("preview", "--stack", "staging", "--diff")
+    assert "takes the variable UNUSED from the Amplify branch 'staging': set by hand before" in " ".join(shown.split())
     assert project.engine == "embedded" or re.search(r'~ LOG_LEVEL *: "info" => "trace"', shown)  # it shows no values
     project.up("staging")
     live = project.branch("staging")["environmentVariables"]

@@ -66,7 +66,9 @@ def check(target: Target, sandbox: str = "") -> None:
         typer.echo(_told(one))
     wrong = failed(checks)
     if wrong:
-        raise OpsError(f"{len(wrong)} of {len(checks)} checks of {target.identity.stack} failed")
+        stack = target.identity.stack
+        again = f": `python -m ops build {stack} start` mends its own backend that is gone, and outputs that are old"
+        raise OpsError(f"{len(wrong)} of {len(checks)} checks of {stack} failed{'' if sandbox else again}")
 
 
 def _told(check: Check) -> str:

@@ -53,6 +53,7 @@ def test_a_backend_without_its_stack_or_a_table_fails_the_up_and_production_is_t
     project.aws("dynamodb").delete_table(TableName=f"{project.name}-todo")
     bad = project.ops("verify", "staging")
     assert bad.status != 0
+    assert "checks of staging failed: `python -m ops build staging start` mends its own backend" in bad.text
     assert f"failed  the SSM parameter /{project.name}/staging/NEXTAUTH_SECRET is not there" in bad.text
     assert "failed  DATABASE_URL opens no database: password authentication failed" in bad.text
     assert "ok      DIRECT_URL opens the database" in bad.text

@@ -54,7 +54,7 @@ def _other(argv: Sequence[str], parts: tuple[Part, ...], env: Mapping[str, str],
     from localcloud import commands
     from localcloud.lifecycle import Site
 
-    arguments = _parser().parse_args(argv)
+    arguments = _parser().parse_args(argv or ["--help"])
     site = Site(home=find_home(env, folder), parts=parts, folder=folder, env=env, say=_say)
     chosen: dict[str, commands.Command] = {
         "up": commands.up,

@@ -121,9 +121,13 @@ class Pulumi:
         if done.returncode:
             raise OpsError(f"the stack file of {self.stack} cannot be written: {done.stderr.strip()}")
 
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+    def require(self) -> None:
+        """Raises OpsError where there is no such command, for who would ask a question before the first one."""
         if shutil.which("pulumi") is None:
             raise OpsError("there is no `pulumi` on PATH: install the CLI, or use `python -m localcloud run -- ...`")
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        self.require()
         return ["pulumi", *arguments, "--stack", self.stack]
 
 

@@ -11,6 +11,7 @@ def repair(stack: str, *, yes: bool) -> None:
     """Says each step, and asks before the first and before the up, unless ``yes``: then an up that loses data is
     refused."""
     pulumi = Pulumi(stack=stack)
+    pulumi.require()
     typer.echo("\n".join(_steps(stack, yes=yes)))
     if not (yes or typer.confirm("Begin?")):
         raise OpsError("nothing was repaired")

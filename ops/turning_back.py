@@ -23,8 +23,9 @@ from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.target import Target, find_target
 
+_BRANCH = "aws:amplify/branch:Branch"
 _NAMED_BY = {
-    "aws:amplify/branch:Branch": ("appId", "branchName"),
+    _BRANCH: ("appId", "branchName"),
     "pulumi-python:dynamic/amplify:ComputeRole": ("app_id", "branch"),
 }
 _PARAMETER = "aws:ssm/parameter:Parameter"
@@ -38,11 +39,7 @@ def turn_back(stack: str, *, yes: bool) -> None:
     state, wanted = pulumi.json("stack", "export"), target.builds.branch
     held, begun = held_for_deletion(state, target.app_id, wanted), insist(lambda: _begun(target))
     if not held and not begun:
-        raise OpsError(
-            f"no change away from the Amplify branch {wanted}, which git_branch names, was begun: there is nothing to "
-            "turn back. To take one back, put the old name into git_branch first; where this has begun to do it, "
-            f"`pulumi up -s {stack}` ends it"
-        )
+        raise OpsError(nothing_to_turn_back(state, wanted, stack))
     refuse_done(begun, target.app_id, stack)
     typer.echo("\n".join(_described(wanted, target.app_id, held, begun)))
     if not (yes or typer.confirm("Turn back?")):
@@ -65,11 +62,30 @@ def refuse_done(begun: Sequence[HostedBranch], app_id: str, stack: str) -> None:
             )
 
 
+def nothing_to_turn_back(state: Mapping[str, Any], wanted: str, stack: str) -> str:
+    """What to say where no change away from ``wanted`` was begun: one to it may have been."""
+    held = (one for one in _held(state) if one["type"] == _BRANCH)
+    left = [f"{one['inputs']['branchName']} of the app {one['inputs']['appId']}" for one in held]
+    if left:
+        return (
+            f"the change from {', '.join(left)} to {wanted} is not done, and the settings still have it: put the old "
+            "ones back first (git_branch, and the app where that changed too), then run the same command again"
+        )
+    return (
+        f"no change away from the Amplify branch {wanted}, which git_branch names, was begun: there is nothing to turn "
+        f"back. One whose turning back was interrupted is ended by `pulumi up -s {stack}`"
+    )
+
+
 def held_for_deletion(state: Mapping[str, Any], app_id: str, branch: str) -> list[dict[str, Any]]:
     """What a state has of an Amplify branch that was replaced and is not deleted yet."""
     paths = tuple(f"{channel_path(channel, app_id, branch)}/" for channel in Channel)
-    resources = state["deployment"].get("resources") or []
-    return [one for one in resources if one.get("delete") and _is_of(one, (app_id, branch), paths)]
+    return [one for one in _held(state) if _is_of(one, (app_id, branch), paths)]
+
+
+def _held(state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Whatever was replaced and is not deleted yet."""
+    return [one for one in state["deployment"].get("resources") or [] if one.get("delete")]
 
 
 def _is_of(resource: Mapping[str, Any], branch: tuple[str, str], paths: tuple[str, ...]) -> bool:

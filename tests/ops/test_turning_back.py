@@ -6,7 +6,7 @@ import pytest
 
 from hosting.lookups import HostedBranch
 from ops.pulumi import OpsError
-from ops.turning_back import held_for_deletion, refuse_done
+from ops.turning_back import held_for_deletion, nothing_to_turn_back, refuse_done
 
 
 def resource(kind: str, *, delete: bool, **inputs: str) -> dict[str, object]:
@@ -33,6 +33,13 @@ def test_only_what_the_state_holds_of_the_branch_for_deletion_is_forgotten() -> 
     ]
     assert held_for_deletion({"deployment": {"resources": [*mine, *others]}}, "d1", "old") == mine
     assert held_for_deletion({"deployment": {}}, "d1", "old") == []
+
+
+def test_who_has_the_new_name_in_the_settings_still_is_told_to_put_the_old_one_back_first() -> None:
+    old = resource("aws:amplify/branch:Branch", delete=True, appId="d1", branchName="old")
+    said = nothing_to_turn_back({"deployment": {"resources": [old]}}, "new", "staging")
+    assert said.startswith("the change from old of the app d1 to new is not done, and the settings still have it: put")
+    assert "there is nothing to turn back" in nothing_to_turn_back({"deployment": {}}, "new", "staging")
 
 
 def test_a_branch_that_a_host_name_leads_to_is_not_deleted() -> None:

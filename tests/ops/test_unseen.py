@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from components.settings.supposed import MAY_LOSE, NOTHING, OVERWRITTEN
 from hosting.holds import Hold
-from ops import builds, deployment, rolling_back
+from ops import builds, deployment, repairing, rolling_back
 from ops import cli as commands
 from ops.pulumi import OpsError, Pulumi
 
@@ -32,7 +32,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         raise OpsError("the test ends here")
 
     monkeypatch.setattr(Pulumi, "run", run)
-    monkeypatch.setattr(Pulumi, "set", lambda *_: None)
+    for name in ("set", "require"):
+        monkeypatch.setattr(Pulumi, name, lambda *_: None)
     monkeypatch.setattr(commands, "require_source", lambda _: None)
     monkeypatch.setattr(commands, "require_database", lambda _: None)
     monkeypatch.setattr(commands, "copied", lambda _: None)
@@ -68,3 +69,12 @@ def test_an_up_loses_data_only_where_somebody_has_said_yes_to_its_preview(
 ) -> None:
     CliRunner().invoke(commands.app, words.split(), input=given)
     assert asked == expected
+
+
+def test_a_repair_without_a_pulumi_says_so_before_it_asks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(OpsError, match="there is no `pulumi` on PATH"):
+        repairing.repair("staging", yes=True)
+    assert capsys.readouterr().out == ""

@@ -66,6 +66,8 @@ def test_the_way_back_from_a_change_of_the_amplify_branch_that_failed_keeps_the_
     said = " ".join(failed.text.split())
     assert failed.status != 0
     assert f"up deletes the Amplify branch 'staging' of the app {project.app_id} with the site that it serves" in said
+    early = project.ops("turn-back", "staging", "--yes")
+    assert (early.status, "put the old ones back first" in " ".join(early.text.split())) == (1, True), early.text
     project.edit("staging", "environment", git_branch="staging")
     no = project.ops("turn-back", "staging", given="n\n")
     assert (no.status, "is deleted: the Amplify branch other" in no.text) == (1, True), no.text

@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from moto import mock_aws
+
 from hosting.clients import Aws
+
+__all__ = ["Shared", "mock_aws"]  # a client that is made before moto is loaded would never come to it
 
 
 class Shared(Aws):
@@ -21,4 +25,8 @@ class Shared(Aws):
 
 @cache
 def _client_of(service: str) -> Any:
-    return getattr(Aws("eu-central-1"), service)
+    """Also the first test that has one may be without moto: its credentials, and its way to moto, are there all the
+    same."""
+    made = Aws("eu-central-1")
+    made._session.set_credentials("of-the-tests", "of-the-tests")
+    return getattr(made, service)

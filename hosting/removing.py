@@ -32,10 +32,13 @@ def _delete_branch(aws: Aws, builds: Builds) -> None:
 
 
 def delete_tags(aws: Aws, branch: HostedBranch, keys: Sequence[str], clock: Clock) -> None:
-    """Takes tags off the branch; that it has none of them is fine."""
-    patience = Patience.of(_PATIENCE, clock)
+    """Takes tags off the branch; that it has none of them is fine. Waits while AWS is too busy."""
+    Patience.of(_PATIENCE, clock).insist(lambda: _delete_tags(aws, branch, keys))
+
+
+def _delete_tags(aws: Aws, branch: HostedBranch, keys: Sequence[str]) -> None:
     with explained(f"taking tags off the Amplify branch {branch.name}"):
-        patience.insist(lambda: aws.amplify.untag_resource(resourceArn=branch.arn, tagKeys=list(keys)))
+        aws.amplify.untag_resource(resourceArn=branch.arn, tagKeys=list(keys))
 
 
 def delete_stack(aws: Aws, name: str, clock: Clock) -> None:

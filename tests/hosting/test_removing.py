@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from hosting.clients import Aws
 from hosting.errors import HostingError
-from hosting.removing import delete_stack
+from hosting.lookups import HostedBranch
+from hosting.removing import delete_stack, delete_tags
 from tests.hosting.fakes import Time, refusal
 from tests.hosting.shared import Shared
 from tests.hosting.throttled import throttled
@@ -82,3 +84,13 @@ def test_a_removal_waits_wherever_aws_is_too_busy(at: int) -> None:
     with pytest.raises(HostingError, match="Bucket"):
         delete_stack(busy, NAME, time.clock())
     assert (stack.deleted, any("; waiting" in line for line in time.said)) == (1, True)
+
+
+def test_a_tag_is_taken_off_also_where_aws_is_too_busy_at_first() -> None:
+    asked, time = list[dict[str, Any]](), Time()
+    amplify = SimpleNamespace(untag_resource=lambda **found: asked.append(found))
+    busy, throttling = throttled(Shared(amplify=amplify), 1, ["amplify"])
+    branch = HostedBranch(app_id="a", name="b", stage="BETA", auto_build=True, variables={}, tags={}, arn="arn:b")
+    delete_tags(busy, branch, ["pulumi:made"], time.clock())
+    assert (asked, throttling.asked) == ([{"resourceArn": "arn:b", "tagKeys": ["pulumi:made"]}], 2)
+    assert any("taking tags off the Amplify branch b" in line for line in time.said)

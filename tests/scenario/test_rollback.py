@@ -41,6 +41,21 @@ def seconds(job: dict[str, Any]) -> float:
     return float((job["endTime"] - job["startTime"]).total_seconds())
 
 
+def stays_held(project: Project) -> None:
+    """Neither an up, nor one to another branch, nor a reset ends it."""
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert "was rolled back and is held at build 1" in refused.text
+    project.edit("staging", "environment", git_branch="other")
+    away = " ".join(refused_up(project).split())
+    assert "staging: was rolled back and is held at build 1" in away
+    assert f"as the Amplify branch staging of the app {project.app_id}: name that in the settings again" in away
+    project.edit("staging", "environment", git_branch="staging")
+    reset = project.ops("reset", "staging", "--yes")
+    assert (reset.status != 0, "is held at build 1" in reset.text) == (True, True)
+    assert not project.branch("staging")["enableAutoBuild"]
+
+
 def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project: Project) -> None:
     application = Application.of(project)
     good = commit(application, "good")
@@ -82,17 +97,7 @@ def test_a_bad_deployment_is_taken_back_and_stays_so_until_it_is_resumed(project
     assert project.parameters("staging")["NEXTAUTH_SECRET"][1] == "made-up-for-staging"
     assert project.parameters("staging")["DATABASE_URL"] == strings
 
-    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
-    assert refused.status != 0
-    assert "was rolled back and is held at build 1" in refused.text
-    project.edit("staging", "environment", git_branch="other")
-    away = " ".join(refused_up(project).split())
-    assert "staging: was rolled back and is held at build 1" in away
-    assert f"as the Amplify branch staging of the app {project.app_id}: name that in the settings again" in away
-    project.edit("staging", "environment", git_branch="staging")
-    reset = project.ops("reset", "staging", "--yes")
-    assert (reset.status != 0, "is held at build 1" in reset.text) == (True, True)
-    assert not project.branch("staging")["enableAutoBuild"]
+    stays_held(project)
     resumed = project.ops("resume", "staging", "--yes")
     assert resumed.status == 0, resumed.text
     branch = project.branch("staging")

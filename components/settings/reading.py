@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -113,6 +114,12 @@ def _section(path: str, kind: Any, text: str, optional: bool) -> tuple[Any, list
     if optional and data == {}:
         return None, []
     try:
-        return TypeAdapter(kind).validate_python(data), []
+        return _adapter(kind).validate_python(data), []
     except ValidationError as error:
         return None, problems_of(error, path)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Made once for each kind: every stack file of the folder is read with the same ones."""
+    return TypeAdapter(kind)

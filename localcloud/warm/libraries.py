@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 import importlib
 import os
-from typing import Any, Literal
+from typing import Literal
 
 LIBRARIES = (
     "asyncio",
     "boto3",
     "cryptography.hazmat.primitives.ciphers.aead",
     "dill",
-    "grpc",
+    "grpc._channel",
+    "grpc._server",
     "pulumi",
     "pulumi.dynamic",
     "pulumi.runtime",
@@ -45,16 +46,10 @@ def load_libraries() -> None:
 
 
 def _keep_models() -> None:
-    """Have botocore read each of its files once: it reads them anew for each session, which each child has."""
-    from botocore.loaders import JSONFileLoader, Loader
+    """Have botocore read each of its files and folders once: it reads them anew for each session, as each child has."""
+    import botocore.session
 
-    kept = functools.cache(JSONFileLoader().load_file)
-
-    class Keeping(JSONFileLoader):
-        def load_file(self, file_path: str) -> Any:
-            return kept(file_path)
-
-    Loader.FILE_LOADER_CLASS = Keeping
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 def _use_them() -> None:
@@ -63,7 +58,9 @@ def _use_them() -> None:
     import pydantic
 
     importlib.import_module("awscli.clidriver").create_clidriver()
+    os.environ.pop("AWS_DATA_PATH", None)  # set by awscli for itself; it is not in the children's environment
     pydantic.create_model("Warm", field=(dict[str, int], pydantic.Field(gt=0)))
     for service in SERVICES:
         # Named credentials, so that boto3's default session does not look for any: those are each child's own.
-        boto3.client(service, region_name="us-west-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+        made = boto3.client(service, region_name="us-west-1", aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
+        made.can_paginate(next(iter(made.meta.method_to_api_mapping)))

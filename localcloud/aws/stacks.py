@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from moto.cloudformation.models import Stack, cloudformation_backends
+from moto.core.common_models import CloudFormationModel
 from werkzeug.wrappers import Response
 
 from localcloud.aws import ACCOUNT
@@ -96,8 +97,17 @@ def begin(action: str, asked: Mapping[str, str], region: str, seconds: float) ->
     """A stack that moto has finished at once is in progress for a while."""
     stack = _find(region, asked["StackName"])
     if action in ("CreateStack", "UpdateStack") and stack is not None:
+        _forget_removed(stack)
         word = action.removesuffix("Stack").upper()
         _go(stack, f"{word}_IN_PROGRESS", f"{word}_COMPLETE", seconds)
+
+
+def _forget_removed(stack: Stack) -> None:
+    """moto keeps what an update has deleted for made, and would not make it anew for a template that has it again."""
+    kept = stack.resource_map._parsed_resources
+    made = {name for name, one in kept.items() if isinstance(one, CloudFormationModel)}  # parameters are there, too
+    for name in made - stack.resource_map._resource_json_map.keys():
+        del kept[name]
 
 
 def readable(response: Response) -> Response:

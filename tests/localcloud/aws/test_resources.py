@@ -64,6 +64,10 @@ def test_a_stack_makes_its_tables_and_takes_them_away(aws: Server, stacks: Any, 
     tables = aws.client("dynamodb")
     assert {f"{name}-a", f"{name}-b"} <= set(tables.list_tables()["TableNames"])
     assert tables.describe_table(TableName=f"{name}-b")["Table"]["TableStatus"] == "ACTIVE"
+    for more, there in (((), False), ((f"{name}-b",), True)):
+        stacks.update_stack(StackName=name, TemplateBody=template(f"{name}-a", *more))
+        assert settled(stacks, name) == "UPDATE_COMPLETE"
+        assert (f"{name}-b" in tables.list_tables()["TableNames"]) == there
     stacks.delete_stack(StackName=name)
     assert not {f"{name}-a", f"{name}-b"} & set(tables.list_tables()["TableNames"])
     assert "does not exist" in refusal(stacks.describe_stacks, StackName=name)[2]

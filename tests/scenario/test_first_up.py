@@ -22,14 +22,24 @@ def test_each_environment_has_a_database_branch_parameters_and_an_amplify_branch
         assert project.notes(stack) == {"from production", f"written on {stack}"}
 
 
-def test_the_connection_strings_reach_ssm_encrypted_and_a_second_up_changes_nothing(project: Project) -> None:
-    project.up("staging")
+def test_connection_strings_and_secrets_reach_ssm_are_in_clear_nowhere_and_a_second_up_changes_nothing(
+    project: Project,
+) -> None:
+    token = "-".join(("tok", "9f3a", "secret"))
+    project.good("config", "set", "--secret", "--path", "secrets.MAIL_TOKEN", token, "--stack", "staging")
+    with watched_processes() as command_lines:
+        said = project.up("staging") + project.drift("staging").text
     outputs, parameters = project.outputs("staging"), project.parameters("staging")
     assert parameters == {
         "DATABASE_URL": ("SecureString", outputs["database_url"]),
         "DIRECT_URL": ("SecureString", outputs["direct_url"]),
         "NEXTAUTH_SECRET": ("SecureString", "made-up-for-staging"),
+        "MAIL_TOKEN": ("SecureString", token),
     }
+    password = outputs["direct_url"].split(":")[2].split("@")[0]
+    places = {"output": said, "process list": "\n".join(command_lines), **project.places()}
+    for secret in (token, password, *project.secrets()):
+        assert [name for name, text in places.items() if secret in text] == []
     host = outputs["neon_endpoint_host"]
     assert f"@{host}" in outputs["direct_url"]
     assert f"@{host.replace('.', '-pooler.', 1)}" in outputs["database_url"]
@@ -39,7 +49,9 @@ def test_the_connection_strings_reach_ssm_encrypted_and_a_second_up_changes_noth
     assert project.drift("staging").status == 0
 
 
-def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project) -> None:
+def test_the_amplify_branch_holds_plain_variables_and_no_secret_and_a_change_in_the_stack_file_changes_that_alone(
+    project: Project,
+) -> None:
     project.up("dev")
     branch = project.branch("develop")
     assert branch["stage"] == "DEVELOPMENT"
@@ -64,14 +76,23 @@ def test_the_amplify_branch_holds_plain_variables_and_no_secret(project: Project
         "environment": "dev",
         "owner": "developers",
     }
+    changes_that_and_no_more(project)
 
 
-def test_an_environment_without_an_address_of_its_own_is_told_amplifys(project: Project) -> None:
+def changes_that_and_no_more(project: Project) -> None:
+    """Without an address of its own, an environment is told Amplify's."""
+    before = project.branch("develop")["environmentVariables"]
     project.edit("dev", "environment", url=...)
+    project.edit("dev", "variables", LOG_LEVEL="trace")
+    project.edit("dev", "database", compute={"min": 0.5, "max": 2, "suspend": 300})
     project.up("dev")
     outputs = project.outputs("dev")
     assert outputs["url"] == f"https://develop.{outputs['app_id']}.amplifyapp.com"
-    assert project.branch("develop")["environmentVariables"]["NEXTAUTH_URL"] == outputs["url"]
+    told = {"LOG_LEVEL": "trace", "NEXTAUTH_URL": outputs["url"]}
+    assert project.branch("develop")["environmentVariables"] == {**before, **told}
+    endpoint = project.neon("GET", f"/branches/{outputs['neon_branch_id']}/endpoints")["endpoints"][0]
+    assert (endpoint["autoscaling_limit_min_cu"], endpoint["autoscaling_limit_max_cu"]) == (0.5, 2)
+    assert project.notes("dev") == {"from production"}
 
 
 def test_production_is_adopted_protected_and_left_in_place_by_a_destroy(project: Project) -> None:
@@ -148,30 +169,6 @@ def test_values_come_from_ssm_from_another_stack_and_from_the_environment_itself
     project.up("staging")
     assert project.branch("staging")["environmentVariables"]["THEME"] == "light"
     assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
-
-
-def test_a_secret_of_the_stack_file_reaches_ssm_and_is_in_clear_nowhere(project: Project) -> None:
-    token = "-".join(("tok", "9f3a", "secret"))
-    project.good("config", "set", "--secret", "--path", "secrets.MAIL_TOKEN", token, "--stack", "staging")
-    with watched_processes() as command_lines:
-        said = project.up("staging") + project.drift("staging").text
-    assert project.parameters("staging")["MAIL_TOKEN"] == ("SecureString", token)
-    password = project.outputs("staging")["direct_url"].split(":")[2].split("@")[0]
-    places = {"output": said, "process list": "\n".join(command_lines), **project.places()}
-    for secret in (token, password, *project.secrets()):
-        assert [name for name, text in places.items() if secret in text] == []
-
-
-@pytest.mark.parametrize("stack", ["staging"])
-def test_a_change_in_the_stack_file_changes_that_and_no_more(project: Project, stack: str) -> None:
-    project.up(stack)
-    project.edit(stack, "variables", LOG_LEVEL="trace")
-    project.edit(stack, "database", compute={"min": 0.5, "max": 2, "suspend": 300})
-    project.up(stack)
-    assert project.branch("staging")["environmentVariables"]["LOG_LEVEL"] == "trace"
-    endpoint = project.neon("GET", f"/branches/{project.outputs(stack)['neon_branch_id']}/endpoints")["endpoints"][0]
-    assert (endpoint["autoscaling_limit_min_cu"], endpoint["autoscaling_limit_max_cu"]) == (0.5, 2)
-    assert project.notes(stack) == {"from production"}
 
 
 def refused_up(project: Project) -> str:

@@ -7,19 +7,15 @@ import subprocess
 import sys
 from typing import IO
 
-import pytest
-
 from tests.scenario.project import Project
 
 
-def test_build_builds_once_more(project: Project) -> None:
+def test_build_builds_once_more_and_drift_ends_with_7_when_there_is_some_and_with_0_when_not(
+    project: Project,
+) -> None:
     project.up("staging")
     assert project.ops("build", "staging").status == 0
     assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
-
-
-def test_drift_ends_with_7_when_there_is_some_and_with_0_when_not(project: Project) -> None:
-    project.up("staging")
     assert project.ops("drift", "staging").status == 0
     project.aws("ssm").put_parameter(Name=f"/{project.name}/staging/DATABASE_URL", Value="wrong", Overwrite=True)
     assert project.ops("drift", "staging").status == 7
@@ -74,11 +70,17 @@ def test_a_reset_that_is_declined_or_cannot_be_leaves_the_settings_as_they_were(
     assert "still here" in project.notes("staging")
 
 
-@pytest.mark.parametrize("command", ["reset", "rotate"])
-def test_a_command_that_is_killed_at_its_question_has_written_nothing(project: Project, command: str) -> None:
+def test_a_command_that_is_killed_at_its_question_has_written_nothing(project: Project) -> None:
     project.up("staging")
     files = {path: path.read_text() for path in project.folder.glob("Pulumi*.yaml")}
     kept = project.good("config", "--stack", "staging")
+    for command in ("reset", "rotate"):
+        kill_at_its_question(project, command)
+        assert project.good("config", "--stack", "staging") == kept
+        assert {path: path.read_text() for path in files} == files
+
+
+def kill_at_its_question(project: Project, command: str) -> None:
     words = [sys.executable, "-m", "ops", command, "staging"]
     with subprocess.Popen(
         words, env=dict(project.env), cwd=project.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -86,8 +88,6 @@ def test_a_command_that_is_killed_at_its_question_has_written_nothing(project: P
         assert process.stdout is not None
         until_asked(process.stdout)
         process.kill()
-    assert project.good("config", "--stack", "staging") == kept
-    assert {path: path.read_text() for path in files} == files
 
 
 def until_asked(out: IO[bytes]) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tests.scenario.project import Project
 
 
@@ -36,7 +34,9 @@ def test_a_reset_brings_the_sources_data_under_the_same_connection_strings_and_b
     assert project.jobs("staging") == ["SUCCEED", "SUCCEED"]
 
 
-def test_data_that_is_fresh_enough_is_left_alone_and_not_built_again(project: Project) -> None:
+def test_data_that_is_fresh_enough_is_left_alone_and_a_preview_says_what_a_reset_will_overwrite(
+    project: Project,
+) -> None:
     before = project.mutations().count("restoreProjectBranch")
     project.up("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('kept')")
@@ -44,24 +44,18 @@ def test_data_that_is_fresh_enough_is_left_alone_and_not_built_again(project: Pr
     project.up("staging")
     project.up("staging", "--expect-no-changes")
     assert project.jobs("staging") == ["SUCCEED"]
-    assert "kept" in project.notes("staging")
-    assert project.outputs("staging")["last_reset_at"] == ""
-    assert project.mutations().count("restoreProjectBranch") == before
-
-
-def test_a_preview_says_what_the_reset_will_overwrite_and_resets_nothing(project: Project) -> None:
-    project.up("staging")
-    project.sql("staging", "INSERT INTO notes VALUES ('still here')")
     project.wait_a_second()
     project.edit("staging", "database", fresh_after=now())
     said = project.good("preview", "--stack", "staging")
     assert "the reset overwrites all data of the Neon branch 'staging'" in said
     assert "with that of 'main'" in said
-    assert "still here" in project.notes("staging")
+    that_cannot_be_meant_is_refused(project)
+    assert "kept" in project.notes("staging")
+    assert project.outputs("staging")["last_reset_at"] == ""
+    assert project.mutations().count("restoreProjectBranch") == before
 
 
-def test_a_reset_that_cannot_be_meant_is_refused_with_the_reason(project: Project) -> None:
-    project.up("staging")
+def that_cannot_be_meant_is_refused(project: Project) -> None:
     for change, reason in (
         ({"fresh_after": now(days=1)}, "lies in the future"),
         ({"source": "staging", "fresh_after": now()}, "source and branch are the same"),
@@ -69,46 +63,38 @@ def test_a_reset_that_cannot_be_meant_is_refused_with_the_reason(project: Projec
         project.edit("staging", "database", **change)
         refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
         assert (refused.status != 0, reason in refused.text) == (True, True), refused.text
-    assert project.outputs("staging")["last_reset_at"] == ""
 
 
-@pytest.mark.parametrize("because", ["asked for", "children"])
-def test_a_reset_keeps_the_old_data_as_one_branch_when_it_is_needed(project: Project, because: str) -> None:
-    project.up("staging")
-    branch_id = project.outputs("staging")["neon_branch_id"]
-    project.sql("staging", "INSERT INTO notes VALUES ('kept')")
-    if because == "children":
-        project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch_id}})
+def reset_that_keeps(project: Project, note: str, **settings: bool) -> str:
+    """The name of the branch that holds the old data, with ``note`` in it."""
+    project.sql("staging", f"INSERT INTO notes VALUES ('{note}')")
     project.wait_a_second()
     wanted = project.now()
     kept = f"staging-kept-{wanted.replace('-', '').replace(':', '')}"
-    project.edit("staging", "database", fresh_after=wanted, keep=because == "asked for")
+    project.edit("staging", "database", fresh_after=wanted, **settings)
     assert f"is kept as the branch '{kept}'" in project.good("preview", "--stack", "staging")
     project.up("staging")
-    assert f"is kept as {kept}, and costs money" in project.up("staging", "--expect-no-changes")
-    branches = project.neon_branches()
-    assert branches.keys() == {"main", "staging", kept} | ({"qa"} if because == "children" else set())
-    assert branches["qa"]["parent_id"] == branches[kept]["id"] if because == "children" else "qa" not in branches
     assert project.notes("staging") == {"from production"}
-    assert project.notes_on(branches[kept]["id"]) == {"from production", "kept"}
+    assert project.notes_on(project.neon_branches()[kept]["id"]) == {"from production", note}
+    return kept
 
 
-def test_a_branch_that_the_settings_protect_is_reset_by_the_up_that_lifts_it(project: Project) -> None:
-    project.edit("staging", "database", protected=True)
+def test_a_reset_keeps_the_old_data_as_one_branch_when_it_is_needed(project: Project) -> None:
     project.up("staging")
-    project.wait_a_second()
-    project.edit("staging", "database", fresh_after=now())
-    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
-    assert refused.status != 0
-    assert "with protected: false in the database settings, up lifts that" in " ".join(refused.text.split())
-    assert project.outputs("staging")["last_reset_at"] == ""
-    project.edit("staging", "database", protected=False)
-    project.up("staging")
-    assert project.outputs("staging")["last_reset_at"] != ""
-    assert not project.neon_branches()["staging"]["protected"]
+    asked_for = reset_that_keeps(project, "kept", keep=True)
+    assert f"is kept as {asked_for}, and costs money" in project.up("staging", "--expect-no-changes")
+    assert project.neon_branches().keys() == {"main", "staging", asked_for}
+    branch_id = project.outputs("staging")["neon_branch_id"]
+    project.neon("POST", "/branches", {"branch": {"name": "qa", "parent_id": branch_id}})
+    with_a_child = reset_that_keeps(project, "kept for the child", keep=False)
+    branches = project.neon_branches()
+    assert branches.keys() == {"main", "staging", asked_for, with_a_child, "qa"}
+    assert branches["qa"]["parent_id"] == branches[with_a_child]["id"]
 
 
-def test_protection_that_somebody_set_in_neon_is_lifted_before_the_reset_by_a_word_alone(project: Project) -> None:
+def test_protection_of_the_settings_or_of_somebody_in_neon_is_lifted_before_the_reset_by_a_word_alone(
+    project: Project,
+) -> None:
     project.up("staging")
     project.sql("staging", "INSERT INTO notes VALUES ('overwritten')")
     branch_id = project.outputs("staging")["neon_branch_id"]
@@ -123,6 +109,10 @@ def test_protection_that_somebody_set_in_neon_is_lifted_before_the_reset_by_a_wo
     assert refused.status != 0
     assert "with protected: false in the database settings, up lifts that" in " ".join(refused.text.split())
     assert "overwritten" in project.notes("staging")
+    project.edit("staging", "database", protected=True)
+    refused = project.pulumi("up", "--stack", "staging", "--yes", "--skip-preview")
+    assert refused.status != 0
+    assert "with protected: false in the database settings, up lifts that" in " ".join(refused.text.split())
     project.edit("staging", "database", protected=False)
     said = " ".join(project.good("preview", "--stack", "staging").split())
     assert "is protected in Neon, and protected: false in the settings: up lifts that. Then the reset" in said

@@ -18,7 +18,9 @@ def deploy_backend(project: Project, branch: str, table: str, app_id: str = "") 
     properties = {**key, "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}
     resources = {"Todo": {"Type": "AWS::DynamoDB::Table", "Properties": {**properties, "TableName": table}}}
     template = {"Resources": resources, "Outputs": {"userPoolId": {"Value": "one-for-all"}}}
-    project.aws("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
+    stacks = project.aws("cloudformation")
+    stacks.create_stack(StackName=name, TemplateBody=json.dumps(template))
+    stacks.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
     return name
 
 

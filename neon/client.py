@@ -155,6 +155,10 @@ class NeonClient:
         body = {"endpoint": dict(changes)}
         return self._change(project_id, "PATCH", f"/endpoints/{endpoint_id}", body, reading.operations)
 
+    def database(self, project_id: str, branch_id: str, name: str) -> str:
+        path = f"/projects/{project_id}/branches/{branch_id}/databases/{quote(name, safe='')}"
+        return self._get(path, "database", lambda data: str(data["database"]["name"]))
+
     def role(self, project_id: str, branch_id: str, name: str) -> Role:
         path = f"/projects/{project_id}{_role(branch_id, name)}"
         return self._get(path, "role", lambda data: Role.from_api(data["role"]))

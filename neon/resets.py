@@ -13,6 +13,7 @@ from neon.branches import children_of, find_branch, require_source
 from neon.client import NeonClient
 from neon.clock import let_pass
 from neon.connections import Connection, ConnectionSpec, connect_strings
+from neon.contents import require_contents
 from neon.errors import NeonNoDatabase, NeonNotReset, NeonRefused
 from neon.kept import Copies, copies_among, kept_name, moment
 from neon.models import Branch, Operation
@@ -69,6 +70,7 @@ def ensure_fresh(client: NeonClient, spec: ResetSpec) -> Branch:
         require_owned(branch, spec.mark, adopted=spec.adopted)
         source = require_source(client, spec.project_id, spec.source)
         require_resettable(branch, source)
+        require_contents(client, source, database=spec.database, role=spec.role)
         let_pass(client, spec.fresh_after, what="fresh_after")
         return _reset(client, spec, branch, source)
 

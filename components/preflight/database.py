@@ -10,7 +10,7 @@ from components.preflight.findings import DatabaseFindings, PasswordFindings
 from components.preflight.losses import expires_sooner, expiry_warning, protection_notice
 from components.preflight.passwords import check_password
 from components.preflight.refused import refusals
-from components.preflight.resets import ResetFindings, check_reset
+from components.preflight.resets import ResetFindings, check_reset, lacking
 from components.settings.kinds import masking_rules
 from components.settings.models import DatabaseSettings
 from components.settings.problems import Problem
@@ -60,6 +60,8 @@ def _look(database: DatabaseSettings, identity: Identity, client: NeonClient, pa
     ]
     if branch and not problems:
         problems += _impossible(database, client, branch, path)
+    if branch is None and source and not problems:
+        problems += lacking(database, client, source, path)
     reset = ResetFindings() if problems else check_reset(database, client, branch, source, path)
     problems += reset.problems
     password = PasswordFindings() if problems else check_password(database, client, branch, source, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from components.preflight.losses import described, size_of
@@ -12,6 +12,7 @@ from components.settings.problems import Problem
 from neon.branches import children_of
 from neon.client import NeonClient
 from neon.clock import require_come
+from neon.contents import require_contents
 from neon.kept import kept_name
 from neon.models import Branch
 from neon.resets import copied_at, is_stale, require_resettable, require_unkept
@@ -40,11 +41,18 @@ def check_reset(
     then = replace(branch, name=database.branch, protected=branch.protected and not lifted)
     children = children_of(client, branch)
     problems += refusals(lambda: require_resettable(then, source), f"{path}.fresh_after")
+    problems += lacking(database, client, source, path)
     # One that is being reset may have got its copy by that very reset: up waits, and looks then.
     if (database.keep or children) and branch.state == "ready":
         problems += refusals(lambda: require_unkept(client, then, wanted), f"{path}.fresh_after")
     fate = _fate(kept_name(then.name, wanted), children, keep=database.keep)
     return ResetFindings(overwrites=overwrite_warning(branch, source, fate, lifted=lifted), problems=tuple(problems))
+
+
+def lacking(database: DatabaseSettings, client: NeonClient, source: Branch, path: str) -> Iterator[Problem]:
+    """What the source does not have that a copy of it is to be reached by."""
+    names = {"database": database.database, "role": database.role}
+    yield from refusals(lambda: require_contents(client, source, **names), path)
 
 
 def overwrite_warning(branch: Branch, source: Branch, fate: str, *, lifted: bool = False) -> str:

@@ -77,6 +77,18 @@ def test_a_source_that_expires_is_refused_for_a_branch_that_is_yet_to_be_made(pl
     assert "'short' is deleted by Neon at 20" in problem.text
 
 
+def test_a_source_without_the_database_or_the_role_is_refused_before_a_copy_is_made_or_data_is_overwritten(
+    place: Place,
+) -> None:
+    names: dict[str, Any] = {"project": place.project.id, "branch": "staging", "source": "main", "database": "shop"}
+    settings = DatabaseSettings(**names, role="app")
+    (problem,) = check_database(settings, IDENTITY, lambda: place.client, production=False).problems
+    assert problem.path == "components:database"
+    assert "has no database 'shop' and no role 'app', so a copy of it would have none either" in problem.text
+    (problem,) = found(place, place.branch().id, database="shop").problems
+    assert "has no database 'shop', so" in problem.text
+
+
 def test_what_resets_of_an_adopted_branch_kept_is_named_too(place: Place) -> None:
     place.project.branch("mine")
     kept = kept_name("mine", LONG_AGO)

@@ -109,14 +109,19 @@ def test_a_reset_brings_back_the_database_or_the_role_that_somebody_dropped(proj
     assert project.rows(branch.id) == [1, 2]
 
 
-def test_a_reset_from_a_source_without_the_database_is_not_done_until_there_is_one(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("changed", "lacks"), [({"database": "shop"}, "no database 'shop'"), ({"role": "app"}, "no role 'app'")]
+)
+def test_a_reset_from_a_source_without_the_database_or_the_role_overwrites_nothing(
+    project: Project, changed: dict[str, Any], lacks: str
+) -> None:
     client = client_at(project.server.address)
     branch = made(project, client)
-    spec = replace(reset_spec(branch, a_second_later(branch), MARK), database="shop")
-    for _ in range(2):
-        with pytest.raises(NeonNoDatabase, match=r"has no database 'shop', .*correct database or role"):
-            ensure_fresh(client, spec)
-    assert restores(project) == 2
+    project.sql(branch.id, "INSERT INTO visits VALUES (3)")
+    spec = replace(reset_spec(branch, a_second_later(branch), MARK), **changed)
+    with pytest.raises(NeonNoDatabase, match=rf"the Neon branch 'main' \(.*\) has {lacks}, so a copy of it would have"):
+        ensure_fresh(client, spec)
+    assert (restores(project), project.rows(branch.id)) == (1, [1, 2, 3])  # the one by hand
 
 
 class Late(NeonClient):

@@ -233,7 +233,11 @@ ROWS = [
         spoil=foreign_branch({"pulumi:project": "x"}),
     ),
     Row(name="renamed resource", says=("another mark", "staging-old-name"), spoil=renamed),
-    Row(name="Amplify branch by hand", says=("does not carry this stack's tags",), spoil=hosted_by_hand),
+    Row(
+        name="Amplify branch by hand, and names that the source does not know",
+        says=("does not carry this stack's tags", "has no database 'shop' and no role 'app', so a copy of it"),
+        spoil=at_once(hosted_by_hand, edit("database", database="shop", role="app")),
+    ),
     Row(
         name="nothing to adopt",
         says=("no branch 'staging' to adopt", "It has 'stage'", "no branch 'qa' to adopt", "It has 'main'"),

@@ -41,6 +41,7 @@ class Clusters:
         """Make the empty cluster that new projects are copied from; done once in a state folder."""
         with self._exclusive(0):
             if not self.layout.template.exists():
+                self._require_open("the template is not made")
                 make_template(self.launcher, self.layout)
 
     def create_root(self, number: int, root: sql.RootDatabase) -> int:
@@ -61,8 +62,7 @@ class Clusters:
             if processes.find(self.layout, number) is None:
                 if not self.layout.data(number).is_dir():
                     raise PostgresError(f"cluster {number} has no data in {self.layout.data(number)}")
-                if self._closed.is_set():
-                    raise PostgresError(f"cluster {number} is not started: this server is ending")
+                self._require_open(f"cluster {number} is not started")
                 self._reap(number)
                 self._started[number] = processes.start(self.launcher, self.layout, number)
             return self.layout.socket(number)
@@ -144,9 +144,11 @@ class Clusters:
             self.layout.log(number).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """End all servers, also those that an earlier process started; no more are started."""
+        """End all servers, also those that an earlier process started, and what makes clusters; no more are started."""
         self._closed.set()
-        processes.end(processes.running(self.layout), seconds=STOP_SECONDS)
+        processes.end([*processes.running(self.layout), *processes.begun(self.layout)], seconds=STOP_SECONDS)
+        with self._exclusive(0):
+            pass  # who was making the template has seen that it cannot be made
         for number in list(self._started):
             self._reap(number)
 
@@ -195,6 +197,10 @@ class Clusters:
             lock = self._locks.setdefault(number, threading.RLock())
         with lock:
             yield
+
+    def _require_open(self, not_done: str) -> None:
+        if self._closed.is_set():
+            raise PostgresError(f"{not_done}: this server is ending")
 
     def _reap(self, number: int) -> None:
         if (server := self._started.pop(number, None)) is not None:

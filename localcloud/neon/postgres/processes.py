@@ -97,6 +97,18 @@ def running(layout: Layout) -> list[psutil.Process]:
     return [process for number in layout.numbers() if (process := find(layout, number)) is not None]
 
 
+def begun(layout: Layout) -> list[psutil.Process]:
+    """What this process has begun, and that works on clusters below this layout."""
+    return [process for process in psutil.Process().children() if _works_below(layout, process)]
+
+
+def _works_below(layout: Layout, process: psutil.Process) -> bool:
+    try:
+        return any(str(layout.home) in word for word in process.cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
 def stop_leftovers(state: Path, *, seconds: float = 3.0) -> list[int]:
     """End the PostgreSQL servers that a killed server left in its state folder; returns their process ids."""
     home = state.resolve() / "postgres"

@@ -183,6 +183,19 @@ def test_sigterm_ends_everything_within_five_seconds_and_keeps_the_data(start_se
     assert run_sql(uri, "SELECT count(*) FROM visits") == [(2,)]
 
 
+def test_sigterm_ends_what_makes_the_first_cluster_too(start_server: Starter) -> None:
+    server = start_server()
+
+    def begun() -> bool:
+        all_of_them = psutil.process_iter(["ppid", "cmdline"])
+        ours = [one.info["cmdline"] or [] for one in all_of_them if one.info["ppid"] == server.process.pid]
+        return any("initdb" in word for command in ours for word in command)
+
+    eventually("the making of the first cluster", begun)
+    assert server.stop() == 0
+    assert_nothing_runs_below(server.state)
+
+
 def _write_stale_pid_files(server: Server) -> None:
     """As a killed machine leaves them: with the number of a process that is another program's now."""
     for data in (server.state / "postgres" / "clusters").iterdir():

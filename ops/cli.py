@@ -12,6 +12,7 @@ from components.settings.supposed import MAY_LOSE, NOTHING, OVERWRITTEN, supposi
 from hosting.errors import HostingError
 from hosting.moments import now
 from ops import builds, repairing, rolling_back, verifying
+from ops.asking import agreed
 from ops.database import copied, kept_copy, not_due, password, require_database, require_source
 from ops.listings import HIDDEN, Format, entries_of, formatted, masked, table
 from ops.options import SEEDS, AcceptTableLoss, Seeds, Stack, Yes
@@ -65,7 +66,7 @@ def _declared(pulumi: Pulumi, key: str, wanted: str, *, question: str, yes: bool
     ``loses``, which the time stands for.
     """
     pulumi.run("preview", env={**supposition(key, wanted), **({MAY_LOSE: loses} if yes else {})})
-    if not (yes or typer.confirm(question)):
+    if not (yes or agreed(question)):
         return False
     pulumi.set(key, wanted)
     try:

@@ -14,6 +14,7 @@ from hosting.jobs import list_jobs
 from hosting.lookups import branch_of
 from hosting.moments import now
 from ops import sandbox, verifying
+from ops.asking import agreed
 from ops.builds import FORCE
 from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
@@ -101,7 +102,7 @@ def run_parts(parts: Sequence[Part], pause: bool, mark: str = "") -> None:
     for number, part in enumerate(parts, start=1):
         if pause and part.show is not None:
             part.show()
-        if pause and not typer.confirm(f"Next ({number} of {len(parts)}): {part.title}. Go on?"):
+        if pause and not agreed(f"Next ({number} of {len(parts)}): {part.title}. Go on?"):
             before = "what came before it is done" if number > 1 else "nothing was done"
             raise OpsError(f"stopped before {part.title}: {before}")
         typer.echo(f"{mark}{number}/{len(parts)} {part.title}")

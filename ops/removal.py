@@ -12,6 +12,7 @@ from hosting.backends import secret_path
 from hosting.jobs import Builds
 from hosting.lookups import HostedBranch, branch_of, branches_of, parameters_below
 from hosting.removing import delete_branch, delete_parameters, delete_stack
+from ops.asking import agreed
 from ops.leftovers import Layout, described, nobodys, unused_stacks, why_kept, why_needed
 from ops.progress import insist, progress
 from ops.pulumi import OpsError
@@ -105,5 +106,5 @@ def _agree(target: Target, goes: Found, yes: bool) -> None:
     typer.echo("No environment uses these, and they will be gone for good:")
     for line in described(goes.branches, goes.backends, records, goes.secrets):
         typer.echo(f"  {line}")
-    if not (yes or typer.confirm("Delete them?")):
+    if not (yes or agreed("Delete them?")):
         raise OpsError("nothing was deleted; the environments are up and verified")

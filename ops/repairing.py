@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ops.asking import agreed
 from ops.pulumi import OpsError, Pulumi
 
 
@@ -13,7 +14,7 @@ def repair(stack: str, *, yes: bool) -> None:
     pulumi = Pulumi(stack=stack)
     pulumi.require()
     typer.echo("\n".join(_steps(stack, yes=yes)))
-    if not (yes or typer.confirm("Begin?")):
+    if not (yes or agreed("Begin?")):
         raise OpsError("nothing was repaired")
     typer.echo(f"1/3 the lock of {stack}")
     pulumi.run("cancel", "--yes")
@@ -22,7 +23,7 @@ def repair(stack: str, *, yes: bool) -> None:
     typer.echo(f"3/3 up of {stack}")
     if not yes:
         pulumi.run("preview")
-        if not typer.confirm(f"Bring {stack} up so?"):
+        if not agreed(f"Bring {stack} up so?"):
             raise OpsError(f"{stack} is free again, and was not brought up")
     pulumi.up(seen=not yes)
 

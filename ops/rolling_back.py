@@ -19,6 +19,7 @@ from hosting.restoring import restore_parameter, restore_variables
 from hosting.retries import repeat_commit
 from hosting.stuck import settle
 from hosting.verifying import require_verified
+from ops.asking import agreed
 from ops.builds import FORCE
 from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
@@ -36,7 +37,7 @@ def rollback(stack: str, job_id: str | None, *, yes: bool, accept_table_loss: bo
     typer.echo(described(target, plan))
     if plan.lost and not accept_table_loss:
         raise OpsError(f"nothing was rolled back: {unknown_to_old_code(plan.lost)}")
-    if not (yes or typer.confirm(f"Roll {stack} back?")):
+    if not (yes or agreed(f"Roll {stack} back?")):
         raise OpsError("nothing was rolled back")
     job = carry_out(target, plan, clock)
     typer.echo(
@@ -107,7 +108,7 @@ def resume(stack: str, yes: bool) -> None:
     if not yes:
         pulumi.run("preview")
         what = f"End the hold of {stack} at {held}, bring that configuration back and build the newest commit?"
-        if not typer.confirm(what):
+        if not agreed(what):
             raise OpsError(f"{stack} stays held")
     # First, so that it is there however this ends: an up that finds the configuration of its last build builds nothing,
     # and another commit is deployed by now.

@@ -19,6 +19,7 @@ from components.settings.supposed import MAY_LOSE, NOTHING, TURNED_BACK
 from hosting.jobs import Builds
 from hosting.lookups import HostedBranch, branch_of
 from hosting.removing import delete_branch, delete_tags
+from ops.asking import agreed
 from ops.progress import insist, progress
 from ops.pulumi import OpsError, Pulumi
 from ops.target import Target, find_target
@@ -42,7 +43,7 @@ def turn_back(stack: str, *, yes: bool) -> None:
         raise OpsError(nothing_to_turn_back(state, wanted, stack))
     refuse_done(begun, target.app_id, stack)
     typer.echo("\n".join(_described(wanted, target.app_id, held, begun)))
-    if not (yes or typer.confirm("Turn back?")):
+    if not (yes or agreed("Turn back?")):
         raise OpsError("nothing was changed")
     typer.echo("looking whether the up can follow", err=True)
     pulumi.check("preview", env={TURNED_BACK: "true", **({MAY_LOSE: NOTHING} if yes else {})})

@@ -15,8 +15,9 @@ from neon.masking import Anonymization, MaskingRule, rule_changes
 from neon.models import Branch, Operation
 from neon.operations import unseen
 from neon.progress import Progress
+from neon.resending import Resending
 from neon.retry import Deadline
-from neon.settling import ATTEMPTS, repeat_until_same
+from neon.settling import repeat_until_same
 
 
 def ensure_anonymized(client: NeonClient, branch: Branch, rules: Sequence[MaskingRule], *, trusted: bool) -> None:
@@ -88,17 +89,20 @@ def _start(client: NeonClient, branch: Branch, found: Anonymization) -> None:
     """Starts it; an open outcome, and a refusal because it started by itself, is settled by reading."""
     if not found.startable:
         raise _failure(branch, found)
-    for attempt in range(ATTEMPTS):
+    resending = Resending(client, what=f"anonymizing the Neon branch {branch.name!r}")
+    while True:
         try:
             client.start_anonymization(branch.project_id, branch.id)
         except NeonRequestError as error:
-            seen = client.anonymization(branch.project_id, branch.id)
+            if error.maybe_applied:
+                resending.note(error)
+            seen = resending.look(lambda: client.anonymization(branch.project_id, branch.id))
             if seen.under_way or seen.begun != found.begun:
                 return
-            if not error.maybe_applied or attempt == ATTEMPTS - 1:
-                raise
-            continue
-        return
+            resending.note(error)
+            resending.pause(error)
+        else:
+            return
 
 
 def _failure(branch: Branch, found: Anonymization) -> NeonAnonymizationFailed:

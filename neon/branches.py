@@ -22,7 +22,8 @@ from neon.kinds import SCHEMA_ONLY, Kind, require_kind, require_masked
 from neon.models import Branch, Endpoint, Operation
 from neon.operations import wait_for
 from neon.ownership import carries, require_owned, words
-from neon.settling import ATTEMPTS, Rest, is_open, repeat_until_same, settle
+from neon.resending import Resending, is_open
+from neon.settling import Rest, repeat_until_same, settle
 
 
 def find_branch(client: NeonClient, project_id: str, name: str) -> Branch | None:
@@ -139,25 +140,33 @@ def _create(client: NeonClient, spec: BranchSpec) -> Branch:
     fields = _creation_fields(client, spec)
     masking = spec.masking if spec.kind is Kind.ANONYMIZED else None
     what = f"creating the Neon branch {spec.name!r}"
-    rest = Rest(client, spec.project_id, what=what)
-    for attempt in range(ATTEMPTS):
+    rest, resending = Rest(client, spec.project_id, what=what), Resending(client, what=what)
+    while True:
         try:
             branch, operations = client.create_branch(
                 spec.project_id, branch=fields, compute=spec.compute, mark=spec.mark, masking=masking
             )
         except NeonRequestError as error:
-            found = find_branch(client, spec.project_id, spec.name) if is_open(error) or masking else None
-            if found is not None and not is_open(error):
-                raise _left_unmasked(found, error).because_of(error) from None
+            if masking and not is_open(error):
+                _refuse_left(client, spec, error)
+            resending.note(error)
+            found = resending.look(lambda: _settled(client, spec, rest))
             if found is not None:
-                rest.wait(found.id)
                 return found
-            if not error.maybe_applied or attempt == ATTEMPTS - 1:
+            if not error.maybe_applied:
                 raise
-            continue
-        wait_for(client, operations, what=what)
-        return branch
-    raise AssertionError("unreachable: the last attempt returns or raises")
+            resending.pause(error)
+        else:
+            wait_for(client, operations, what=what)
+            return branch
+
+
+def _settled(client: NeonClient, spec: BranchSpec, rest: Rest) -> Branch | None:
+    """What a creation whose outcome is open has made, when all that it began has ended."""
+    found = find_branch(client, spec.project_id, spec.name)
+    if found is not None:
+        rest.wait(found.id)
+    return found
 
 
 def _creation_fields(client: NeonClient, spec: BranchSpec) -> dict[str, Any]:
@@ -171,13 +180,15 @@ def _creation_fields(client: NeonClient, spec: BranchSpec) -> dict[str, Any]:
     }
 
 
-def _left_unmasked(branch: Branch, error: NeonRequestError) -> NeonAnonymizationFailed:
+def _refuse_left(client: NeonClient, spec: BranchSpec, error: NeonRequestError) -> None:
     """Neon looks at the rules only when it has made the branch, and leaves it when it refuses them."""
-    return NeonAnonymizationFailed(
-        f"{error}. Neon has made the branch {branch.name!r} ({branch.id}) all the same, with the data of its source, "
-        "and nothing connects to it: correct the masking rules in the database settings and run up again, which goes "
-        "on with that branch"
-    )
+    left = find_branch(client, spec.project_id, spec.name)
+    if left is not None:
+        raise NeonAnonymizationFailed(
+            f"{error}. Neon has made the branch {left.name!r} ({left.id}) all the same, with the data of its source, "
+            "and nothing connects to it: correct the masking rules in the database settings and run up again, which "
+            "goes on with that branch"
+        ).because_of(error) from None
 
 
 def _source_id(client: NeonClient, spec: BranchSpec) -> str:

@@ -50,6 +50,11 @@ def unseen(what: str, error: NeonRequestError) -> NeonUnseen:
     return NeonUnseen(f"{what} was begun, and how it goes is not known: {error}. {NEXT_STEP}").because_of(error)
 
 
+def maybe_done(what: str, error: NeonRequestError) -> NeonUnseen:
+    """What to raise where the reply to ``what`` was lost and then nothing could be read either."""
+    return NeonUnseen(f"{what} may have been done, and nobody could look: {error}. {NEXT_STEP}")
+
+
 def error_of(operation: Operation) -> str:
     """Neon's own words for what went wrong, after a colon; nothing where it gave none."""
     return f": {without_credentials(operation.error)}" if operation.error else ""

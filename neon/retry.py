@@ -65,12 +65,15 @@ class Deadline:
 
 
 def pause_before(error: NeonRequestError, attempt: int, *, pace: Pace, left: float) -> float | None:
-    """Seconds until the next attempt (the first is 0), or None when the request must not or cannot be repeated.
+    """Seconds until the next attempt (the first is 0), or None when the request must not or cannot be repeated."""
+    return pause_after(error, attempt, pace=pace, left=left) if error.retryable else None
+
+
+def pause_after(error: NeonRequestError, attempt: int, *, pace: Pace, left: float) -> float | None:
+    """As ``pause_before``, for a request whose repetition is for the caller to decide.
 
     Full jitter between attempts. A Retry-After is never shortened: where it goes past the deadline, that is the end.
     """
-    if not error.retryable:
-        return None
     jitter = pace.chance() * min(pace.cap, pace.base * 2 ** min(attempt, _DOUBLINGS))
     pause = max(jitter, getattr(error, "retry_after", None) or 0.0)
     return pause if pause < left else None

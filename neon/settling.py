@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from neon.client import NeonClient
 from neon.clock import now_there
-from neon.errors import NeonConflict, NeonOperationFailed, NeonRequestError
+from neon.errors import NeonOperationFailed, NeonRequestError
 from neon.kept import moment
 from neon.models import Branch, Operation
 from neon.operations import NEXT_STEP, error_of, running_on, wait_for
 from neon.progress import Progress
+from neon.resending import Resending
 
-ATTEMPTS = 3  # each is settled by reading before the next
 _AT_REST = frozenset({"ready", "archived"})
 _WHOLE_SECONDS = 2.0  # by which two of Neon's times, neither of which has a fraction, may seem closer or further
 _LAG = 5.0  # seconds that a branch may take to show that it is ready, when something on it has failed before
@@ -60,11 +60,6 @@ def _not_ready(branch: Branch, failed: Operation | None, what: str) -> str:
     )
 
 
-def is_open(error: NeonRequestError) -> bool:
-    """Whether what was asked for may be there all the same."""
-    return error.maybe_applied or isinstance(error, NeonConflict)
-
-
 class Rest:
     """The end of what a change begins, where no reply has told its operations. Made before the change is sent."""
 
@@ -100,18 +95,18 @@ def repeat_until_same(
     What is read then tells what Neon means to do, not that it is done: so what runs on the branch is waited for before
     and, as Neon may have begun only after that, at the end. ``what`` says what for, in messages.
     """
-    rest = Rest(client, project_id, what=what)
-    for attempt in range(ATTEMPTS):
+    rest, resending = Rest(client, project_id, what=what), Resending(client, what=what)
+    while True:
         try:
             operations = act()
         except NeonRequestError as error:
-            if not is_open(error) or attempt == ATTEMPTS - 1:
-                raise
-            rest.wait(branch_id)
+            resending.note(error)
+            resending.look(lambda: rest.wait(branch_id))
+            resending.pause(error)
         else:
             wait_for(client, operations, what=what)
-            if attempt:
-                rest.wait(branch_id)
+            if resending.first_open is not None:
+                resending.look(lambda: rest.wait(branch_id))
             return
 
 
@@ -128,19 +123,23 @@ def carry_out(
     Where the reply was lost, ``applied`` reads, when Neon has come to rest, whether the change was made all the same:
     only if not is it sent again. ``send`` is given it, for a request that was lost may begin as late as that.
     """
-    rest = Rest(client, branch.project_id, what=what)
-    for attempt in range(1, ATTEMPTS + 1):
+    rest, resending = Rest(client, branch.project_id, what=what), Resending(client, what=what)
+
+    def made() -> bool:
+        rest.wait(branch.id)
+        there = applied()
+        if there:
+            rest.wait(branch.id)  # Neon may have begun only after the first look
+        return there
+
+    while True:
         try:
             operations = send(applied)
         except NeonRequestError as error:
-            if not is_open(error):
-                raise
-            rest.wait(branch.id)
-            if applied():
-                rest.wait(branch.id)  # Neon may have begun only after the first look
+            resending.note(error)
+            if resending.look(made):
                 return
-            if attempt == ATTEMPTS:
-                raise
+            resending.pause(error)
         else:
             wait_for(client, operations, what=what)
             return

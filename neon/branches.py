@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neon.anonymizing import ensure_anonymized, wait_until_anonymized
+from neon.as_asked import require_fields, require_mark
 from neon.changes import BranchSpec, branch_changes, endpoint_changes, expiry, ttl_changes
 from neon.client import NeonClient
 from neon.clock import now_there
@@ -89,7 +90,10 @@ def ensure_branch(client: NeonClient, spec: BranchSpec) -> Branch:
             require_kind(client, branch, spec.kind)
         if found is None and spec.kind is Kind.ANONYMIZED:
             wait_until_anonymized(client, branch)
-        return shape_branch(client, spec, branch.id, masked=found is None)
+        shaped = shape_branch(client, spec, branch.id, masked=found is None)
+        if found is None:
+            require_mark(shaped, spec)
+        return shaped
 
 
 def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked: bool = False) -> Branch:
@@ -104,6 +108,7 @@ def shape_branch(client: NeonClient, spec: BranchSpec, branch_id: str, *, masked
         _shape_endpoint(client, spec, branch_id)
         _shape_fields(client, spec, branch_id)
         branch = client.branch(spec.project_id, branch_id)
+        require_fields(branch, spec)
         if spec.kind is not Kind.ANONYMIZED:
             return branch
         ensure_anonymized(client, branch, spec.masking, trusted=masked)

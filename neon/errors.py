@@ -93,9 +93,12 @@ class NeonRequestError(NeonError):
 
     request: Request
 
-    def __init__(self, text: str, *, request: Request, maybe_applied: bool, retryable: bool) -> None:
+    def __init__(
+        self, text: str, *, request: Request, maybe_applied: bool, retryable: bool, status: int | None = None
+    ) -> None:
         super().__init__(f"{text} [{request}]")
         self.request = request
+        self.status = status
         self.maybe_applied = maybe_applied
         self.retryable = retryable
 
@@ -127,8 +130,8 @@ class NeonHTTPError(NeonRequestError):
             request=request,
             maybe_applied=unsure and not request.reads_only,
             retryable=self.unprocessed or status in _REFUSED_UNPROCESSED or (unsure and request.reads_only),
+            status=status,
         )
-        self.status = status
         self.code = code
         self.retry_after = retry_after
 
@@ -188,6 +191,12 @@ class NeonAnonymizationFailed(NeonError):
     maybe_applied = True
 
 
+class NeonNotAsAsked(NeonError):
+    """Neon reports a creation or a change of a branch as done, and the branch says otherwise."""
+
+    maybe_applied = True
+
+
 class NeonNotReset(NeonError):
     """Neon reports a reset as done, and the branch says otherwise."""
 
@@ -223,4 +232,5 @@ def without_credentials(text: str) -> str:
     """``text`` on one line, at most 500 characters, with connection strings, passwords and API keys taken out."""
     without = _CREDENTIALS.sub("[connection string]", " ".join(text.split()))
     without = _CALLED_PASSWORD.sub(r"\1[secret]", without)
-    return _SECRETS.sub("[secret]", without)[:_MESSAGE_LIMIT]
+    printable = without.encode("utf-8", "replace").decode()
+    return _SECRETS.sub("[secret]", printable)[:_MESSAGE_LIMIT]

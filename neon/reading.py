@@ -6,10 +6,16 @@ from collections.abc import Sequence
 
 from neon.masking import MaskingRule
 from neon.models import Branch, Endpoint, Json, Operation, Project
-from neon.replies import Unfit
+from neon.replies import Unfinished, Unfit
 
 
 def projects(data: Json) -> list[Project]:
+    """Raises Unfinished where Neon has not got at all of them: one of the same name may be among those."""
+    unavailable = data.get("unavailable_project_ids")
+    if unavailable:
+        raise Unfinished(
+            f"it leaves out projects that Neon could not look at in time: {', '.join(map(str, unavailable))}"
+        )
     return [Project.from_api(item) for item in data["projects"]]
 
 

@@ -18,11 +18,16 @@ from neon.refusals import http_error
 from neon.retry import parse_retry_after, read_date
 
 T = TypeVar("T")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")  # anything else is none of Neon's, and may hold what is not to be printed
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
 
 
 class Unfit(ValueError):
     """What is wrong with a reply of success, in words that may be told."""
+
+
+class Unfinished(Unfit):
+    """What a reply of success leaves out, and would have at another time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,14 @@ def read_object(reply: Reply, request: Request, holding: str, read: Callable[[Js
     data = object_of(reply, request, holding)
     try:
         return read(data)
+    except Unfinished as error:
+        raise NeonUnreachable(
+            f"Neon's reply ({reply.status}) is not whole, for {error}",
+            request=_echoed(request, reply, data),
+            maybe_applied=not request.reads_only,
+            retryable=request.reads_only,
+            status=reply.status,
+        ) from None
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise NeonNotUnderstood(
             f"Neon's reply ({reply.status}) is not understood, for {_wrong(error)}: check NEON_API_HOST; where that is "
@@ -65,6 +78,7 @@ def read_object(reply: Reply, request: Request, holding: str, read: Callable[[Js
             request=_echoed(request, reply, data),
             maybe_applied=not request.reads_only,
             retryable=False,
+            status=reply.status,
         ) from None
 
 
@@ -90,14 +104,16 @@ def object_of(reply: Reply, request: Request, holding: str) -> Json:
                 request=_echoed(request, reply, data),
                 maybe_applied=not request.reads_only,
                 retryable=request.reads_only,
+                status=reply.status,
             )
         return data
     nested = (data or {}).get("error")
     said = nested if isinstance(nested, Mapping) else data or {}
+    code = str(said.get("code") or "")
     raise http_error(
         _echoed(request, reply, said),
         reply.status,
-        code=str(said.get("code") or ""),
+        code=code if _CODE.fullmatch(code) else "",
         message=str(said.get("message") or ""),
         retry_after=parse_retry_after(reply.headers.get("Retry-After"), now=read_date(reply.headers.get("Date"))),
     )

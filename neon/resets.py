@@ -85,7 +85,14 @@ def require_resettable(branch: Branch, source: Branch) -> None:
             "it is protected: with protected: false in the database settings, up lifts that before it resets",
         ),
         (branch.id == source.id, "it is its own source"),
-        (source.state != "ready", f"its source {source.name!r} is {source.state}, not ready: run again later"),
+        (
+            source.state == "archived",
+            f"its source {source.name!r} is archived: connect to it once, which brings it back, and run again",
+        ),
+        (
+            source.state not in ("ready", "archived"),
+            f"its source {source.name!r} is {source.state}, not ready: run again later",
+        ),
         (bool(branch.restricted.get("restore")), f"Neon does not allow it: {branch.restricted.get('restore')}"),
     )
     refuse_if(branch, "is not reset", *reasons)

@@ -32,7 +32,9 @@ CONSOLE: Mapping[str, Sight] = {
     "the branch is protected, and the settings say nothing of it": Sight(
         reason="it stays, and each preview says so: what is not declared is the person's"
     ),
-    "the branch is given a time to live": Sight(shows=("branch.ttl",), reason="as the settings say"),
+    "the branch is given a time to live": Sight(
+        shows=("branch.ttl",), reason="as the settings say; of an adopted branch it stays, and each preview says so"
+    ),
     "the branch is restored from another": Sight(shows=("reset.last_reset_at",), reason="a build follows"),
     "the branch is deleted": Sight(
         shows=("branch", "connection", "reset", "password"),

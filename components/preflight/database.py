@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from components.naming import Identity
 from components.preflight.findings import DatabaseFindings, PasswordFindings
-from components.preflight.losses import expires_sooner, expiry_warning, protection_notice
+from components.preflight.losses import expires_sooner, expiry_notice, expiry_warning, protection_notice
 from components.preflight.passwords import check_password
 from components.preflight.refused import refusals
 from components.preflight.resets import ResetFindings, check_reset, lacking
@@ -93,6 +93,7 @@ def _said(database: DatabaseSettings, client: NeonClient, branch: Branch | None)
         expires if branch is None else None,
         None if masks.changes else masks.says,
         protection_notice(branch, database),
+        expiry_notice(branch, database),
     )
     return _told(losses), _told(notices)
 

@@ -45,6 +45,16 @@ def protection_notice(branch: Branch | None, database: DatabaseSettings) -> str 
     )
 
 
+def expiry_notice(branch: Branch | None, database: DatabaseSettings) -> str | None:
+    """That somebody gave an adopted branch a time to live: the settings of one can neither say so nor take it away."""
+    if branch is None or not database.adopt or branch.expires_at is None:
+        return None
+    return (
+        f"{described(branch)} is adopted, and somebody has set in Neon that it expires: Neon deletes it and all its "
+        f"data at {branch.expires_at}. To keep it, take the expiration away in Neon's console"
+    )
+
+
 def leaving_notice(branch: Branch) -> str:
     """What becomes of an adopted one."""
     return f"up leaves {described(branch)} as it is, for it was adopted: this stack has nothing to do with it any more"

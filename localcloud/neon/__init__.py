@@ -60,6 +60,9 @@ UNKNOWN: tuple[str, ...] = (
     "How many protected and root branches a plan allows today: any number here, unless the settings say otherwise.",
     "Whether a schema-only branch has its source's passwords, and may be deleted like a child: both are so here.",
     "Whether other changes of the project are locked out while a branch is anonymized: they are not here.",
+    "Whether a restore from a named source moves last_reset_at (it does here), and a role's updated_at (it does not"
+    " here); whether a role that was copied has its parent's time (here) or the copy's; whether an archived branch can"
+    " be the source of a restore (there are none here).",
     "Whether masking rules may change while they are applied (422 here), and come back exactly as sent (they do here).",
     "What anonymized_status answers for a branch of another kind: 404 here. The status of an anonymization that cannot"
     " be started: 422 here; 405 has been reported.",

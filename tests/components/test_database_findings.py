@@ -89,6 +89,20 @@ def test_a_source_without_the_database_or_the_role_is_refused_before_a_copy_is_m
     assert "has no database 'shop', so" in problem.text
 
 
+def test_that_an_adopted_branch_expires_is_told(place: Place) -> None:
+    theirs = place.project.branch("theirs")
+    settings = DatabaseSettings(project=place.project.id, branch="theirs", adopt=True)
+
+    def notices() -> tuple[str, ...]:
+        return check_database(settings, IDENTITY, lambda: place.client, production=False).notices
+
+    assert notices() == ()
+    place.project.do("PATCH", f"/branches/{theirs}", {"branch": {"expires_at": place.in_days(2)}})
+    (said,) = notices()
+    assert "'theirs'" in said
+    assert "Neon deletes it and all its data at 20" in said
+
+
 def test_what_resets_of_an_adopted_branch_kept_is_named_too(place: Place) -> None:
     place.project.branch("mine")
     kept = kept_name("mine", LONG_AGO)

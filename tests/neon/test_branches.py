@@ -11,9 +11,18 @@ import pytest
 from neon.branches import ensure_branch, find_branch, shape_branch
 from neon.changes import BranchSpec, branch_changes, compute_changes
 from neon.client import NeonClient
-from neon.errors import NeonNoOrganization, NeonNoProject, NeonOperationFailed, NeonRefused, NeonTimeout
+from neon.errors import (
+    NeonNoOrganization,
+    NeonNoProject,
+    NeonNotAsAsked,
+    NeonOperationFailed,
+    NeonRefused,
+    NeonTimeout,
+    NeonUnreachable,
+)
 from neon.models import Branch, Compute, Operation
 from neon.operations import wait_for
+from neon.presence import projects_named
 from neon.removing import remove_branch
 from neon.transport import Credentials
 from tests.localcloud.neon.driver import KEY, Project
@@ -77,6 +86,35 @@ def test_a_creation_whose_reply_was_lost_is_found_by_reading() -> None:
     with scripted(NONE, NONE, SOURCE, Reply(cut=True), OURS, QUIET, QUIET, *SHAPED) as script:
         assert ensure_branch(script.client(), SPEC).id == "br-one-1"
         assert len(posts(script.seen)) == 1
+
+
+def test_a_branch_that_neon_made_without_its_mark_is_told_and_not_taken_for_ours() -> None:
+    unmarked = Reply(body={"branch": branch_json()})
+    with scripted(NONE, NONE, SOURCE, CREATED, QUIET, SHAPED[0], unmarked, unmarked) as script:
+        with pytest.raises(NeonNotAsAsked, match=r"'staging' \(br-one-1\) without its mark, .*staging"):
+            ensure_branch(script.client(), SPEC)
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [({"name": "old"}, "name is to be 'staging'"), ({"protected": True}, "protected is to be False")],
+)
+def test_a_change_that_neon_reports_as_done_and_that_does_not_show_is_a_failure(
+    before: dict[str, Any], says: str
+) -> None:
+    still = Reply(body={"branch": branch_json(**before), "annotation": {"value": MARK}})
+    with scripted(SHAPED[0], still, Reply(body={"branch": branch_json(), "operations": []}), still) as script:
+        with pytest.raises(NeonNotAsAsked, match=f"as done, and it is not: {says}"):
+            shape_branch(script.client(), SPEC, "br-one-1")
+
+
+def test_a_list_of_projects_that_is_not_whole_is_asked_for_again_and_never_taken_for_all_of_them() -> None:
+    part = Reply(body={"projects": [{"id": "p-1", "name": "nailit"}], "unavailable_project_ids": ["p-2"]})
+    whole = Reply(body={"projects": [{"id": one, "name": "nailit"} for one in ("p-1", "p-2")]})
+    with scripted(part, whole) as script:
+        assert [one.id for one in projects_named(script.client(), "nailit")] == ["p-1", "p-2"]
+    with scripted(*[part] * 20) as script, pytest.raises(NeonUnreachable, match=r"leaves out projects .*: p-2"):
+        projects_named(script.client(call=3.0), "nailit")
 
 
 def test_a_creation_that_was_lost_before_it_was_done_is_sent_again() -> None:

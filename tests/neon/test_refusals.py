@@ -126,3 +126,7 @@ def test_a_listing_that_needs_an_organization_says_where_to_put_it() -> None:
 def test_no_sentence_repeats_a_connection_string_or_a_secret(status: int, before: str) -> None:
     said = str(http_error(ASKED, status, message=f'cannot use {before}hunter2"}} here'))
     assert ("hunter2" in said, "cannot use" in said) == (False, True)
+
+
+def test_a_message_that_no_terminal_can_show_is_told_as_far_as_it_can_be() -> None:
+    assert "cannot use ? here" in str(http_error(ASKED, 422, message="cannot use \ud800 here")).encode().decode()

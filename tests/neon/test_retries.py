@@ -121,7 +121,7 @@ def test_an_address_that_is_none_is_told_at_once(host: str) -> None:
 def test_a_success_that_is_not_neons_is_no_success(reply: Reply) -> None:
     with scripted(reply) as script, pytest.raises(NeonUnreachable) as caught:
         script.client().delete_branch("p-1", "br-one-1")
-    assert caught.value.maybe_applied
+    assert (caught.value.maybe_applied, caught.value.status) == (True, reply.status)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +145,7 @@ def test_a_reply_without_its_fields_is_told_as_one_that_is_not_understood(body: 
         with pytest.raises(NeonNotUnderstood, match=wrong) as made:
             script.client().create_branch("p-1", branch={}, compute=Compute(), mark={})
     assert (read.value.maybe_applied, made.value.maybe_applied) == (False, True)
+    assert (read.value.status, made.value.status) == (200, 201)
     assert "npg_x" not in str(made.value)
 
 
@@ -174,11 +175,12 @@ def test_every_error_tells_what_was_asked_and_whether_it_may_have_been_applied(k
     if issubclass(kind, NeonRequestError):
         about["request"] = Request(method="POST", path="/projects", request_id="r-1")
         more = {"status": 500, "code": "X"} if issubclass(kind, NeonHTTPError) else {"maybe_applied": True}
-        about |= more if issubclass(kind, NeonHTTPError) else {**more, "retryable": False}
+        about |= more if issubclass(kind, NeonHTTPError) else {**more, "retryable": False, "status": 200}
     error = kind("no", **about)
     asked = ("POST", "/projects", "r-1") if about else (None, None, None)
     assert (error.method, error.path, error.request_id) == asked
-    assert (error.status, error.code) == ((500, "X") if issubclass(kind, NeonHTTPError) else (None, ""))
+    code = "X" if issubclass(kind, NeonHTTPError) else ""
+    assert (error.status, error.code) == (about.get("status"), code)
     refused = issubclass(kind, NeonRefused | NeonNotBegun) or kind is NeonError
     assert error.maybe_applied is not refused
 
@@ -189,6 +191,14 @@ def test_an_error_of_the_wait_tells_what_was_begun_and_with_which_request_it_was
         wait_for(script.client(call=0.5), [Operation.from_api(operation)], what="making it")
     error = caught.value
     assert (error.path, error.status, error.maybe_applied) == ("/projects/p-1/operations/op-1", 599, True)
+
+
+@pytest.mark.parametrize("code", ["postgres" + "://u:hunter2@h/db", "npg_hunter2", "two words"])
+def test_a_code_that_is_none_of_neons_is_not_repeated(code: str) -> None:
+    with scripted(Reply(status=422, body={"code": code, "message": "no"})) as script:
+        with pytest.raises(NeonHTTPError, match="422: no") as caught:
+            script.client().branch("p-1", "br-one-1")
+    assert (caught.value.code, code in str(caught.value)) == ("", False)
 
 
 def test_a_redirect_is_followed_nowhere_and_is_no_success() -> None:

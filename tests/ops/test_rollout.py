@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from ops import deployment, removal, rollout
@@ -114,5 +113,7 @@ def test_a_branch_that_must_stay_is_told_before_anything_is_done(done: Done, mon
 
 
 def test_an_answer_that_is_missing_is_a_no(done: Done) -> None:
-    assert isinstance(run("--pause").exception, SystemExit | typer.Abort)
+    stopped = run("--pause").exception
+    assert isinstance(stopped, OpsError)
+    assert "nothing was done" in str(stopped)
     assert done.parts == []

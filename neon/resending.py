@@ -28,7 +28,7 @@ class Resending:
 
     def __init__(self, client: NeonClient, *, what: str) -> None:
         self._pace, self._what = client.pace, what
-        self._progress = Progress(client.pace, f"{what}: its reply was lost, and it is not done")
+        self._progress = Progress(client.pace, f"{what}: its reply was lost")
         self._failed = 0
         self.first_open: NeonRequestError | None = None
 

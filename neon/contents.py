@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from neon.client import NeonClient
-from neon.errors import NeonNoDatabase, NeonNotFound
+from neon.errors import NeonNoDatabase
 from neon.models import Branch
+from neon.presence import is_there
 
 
 def require_contents(client: NeonClient, source: Branch, *, database: str, role: str) -> None:
@@ -19,17 +18,9 @@ def require_contents(client: NeonClient, source: Branch, *, database: str, role:
         (f"database {database!r}", lambda: client.database(source.project_id, source.id, database)),
         (f"role {role!r}", lambda: client.role(source.project_id, source.id, role)),
     )
-    lacks = " and ".join(f"no {what}" for what, ask in asked if not _there(ask))
+    lacks = " and ".join(f"no {what}" for what, ask in asked if not is_there(ask))
     if lacks:
         raise NeonNoDatabase(
             f"the Neon branch {source.name!r} ({source.id}) has {lacks}, so a copy of it would have none either: make "
             "it there in Neon's console, or correct database and role in the database settings"
         )
-
-
-def _there(ask: Callable[[], object]) -> bool:
-    try:
-        ask()
-    except NeonNotFound:
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 
 from neon.client import NeonClient
@@ -23,13 +24,18 @@ def some_branches(client: NeonClient, project_id: str) -> str:
     return ", ".join([*names, "and more"] if len(found) > _NAMED else names)
 
 
-def sees_project(client: NeonClient, project_id: str) -> bool:
-    """Whether there is such a project for this API key, at this address."""
+def is_there(ask: Callable[[], object]) -> bool:
+    """Whether Neon has what ``ask`` asks it for."""
     try:
-        client.project(project_id)
+        ask()
     except NeonNotFound:
         return False
     return True
+
+
+def sees_project(client: NeonClient, project_id: str) -> bool:
+    """Whether there is such a project for this API key, at this address."""
+    return is_there(lambda: client.project(project_id))
 
 
 def require_project(client: NeonClient, project_id: str) -> None:

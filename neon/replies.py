@@ -64,13 +64,7 @@ def read_object(reply: Reply, request: Request, holding: str, read: Callable[[Js
     try:
         return read(data)
     except Unfinished as error:
-        raise NeonUnreachable(
-            f"Neon's reply ({reply.status}) is not whole, for {error}",
-            request=_echoed(request, reply, data),
-            maybe_applied=not request.reads_only,
-            retryable=request.reads_only,
-            status=reply.status,
-        ) from None
+        raise _unusable(reply, request, data, f"is not whole, for {error}") from None
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise NeonNotUnderstood(
             f"Neon's reply ({reply.status}) is not understood, for {_wrong(error)}: check NEON_API_HOST; where that is "
@@ -99,13 +93,7 @@ def object_of(reply: Reply, request: Request, holding: str) -> Json:
     data = _json(reply)
     if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
         if data is None or (holding not in data and reply.status != HTTPStatus.NO_CONTENT):
-            raise NeonUnreachable(
-                f"Neon's reply ({reply.status}) is not the JSON that its reference promises",
-                request=_echoed(request, reply, data),
-                maybe_applied=not request.reads_only,
-                retryable=request.reads_only,
-                status=reply.status,
-            )
+            raise _unusable(reply, request, data, "is not the JSON that its reference promises")
         return data
     nested = (data or {}).get("error")
     said = nested if isinstance(nested, Mapping) else data or {}
@@ -116,6 +104,17 @@ def object_of(reply: Reply, request: Request, holding: str) -> Json:
         code=code if _CODE.fullmatch(code) else "",
         message=str(said.get("message") or ""),
         retry_after=parse_retry_after(reply.headers.get("Retry-After"), now=read_date(reply.headers.get("Date"))),
+    )
+
+
+def _unusable(reply: Reply, request: Request, data: Json | None, why: str) -> NeonUnreachable:
+    """The error for a reply of success that is as good as none, and that a look may ask for again."""
+    return NeonUnreachable(
+        f"Neon's reply ({reply.status}) {why}",
+        request=_echoed(request, reply, data),
+        maybe_applied=not request.reads_only,
+        retryable=request.reads_only,
+        status=reply.status,
     )
 
 

@@ -9,7 +9,8 @@ from neon.errors import NeonHTTPError, NeonNotFound, NeonStateRefused, NeonUnrea
 from neon.models import Branch
 from neon.settling import carry_out
 from tests.neon.scripted import Reply, branch_json, scripted
-from tests.neon.test_branches import CREATED, LOST, NONE, QUIET, SHAPED, SOURCE, SPEC, asked, posts
+from tests.neon.test_branches import CREATED, NONE, QUIET, SHAPED, SOURCE, SPEC, posts
+from tests.neon.test_settling import LOST, asked
 
 LATER = {"Retry-After": "30"}
 REQUEST = Request(method="POST", path="/restore", request_id="r-1")
